@@ -1,0 +1,36 @@
+"""microsim: what a skills policy would cost, year by year, and who would gain.
+
+    from microsim import load_scenario, run
+    result = run(load_scenario("scenarios/opportunity_for_all.yaml"))
+    result.scorecard          # a pandas frame; minus is a cost to the Exchequer
+
+Everything else is loaded when it is first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["InputError", "Run", "explain", "load_scenario", "run"]
+
+if TYPE_CHECKING:
+    from microsim.api import Run, load_scenario, run
+    from microsim.errors import InputError
+    from microsim.explain import explain
+
+_HOMES = {
+    "InputError": "microsim.errors",
+    "Run": "microsim.api",
+    "explain": "microsim.explain",
+    "load_scenario": "microsim.api",
+    "run": "microsim.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'microsim' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

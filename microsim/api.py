@@ -1,0 +1,230 @@
+"""The Python interface: load a scenario, run it, look at one life. The command line calls nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from microsim.accounts.rounding import Deflators
+from microsim.accounts.tables import BASELINE, REFORM, Accounts
+from microsim.dynamics.tables import dynamics_tables
+from microsim.engine.run import ArmMeasure, Programme, run_blocks
+from microsim.errors import InputError, Place, Problem
+from microsim.kernels.jit import source_digest
+from microsim.measures import find_measure, known_kinds
+from microsim.measures.contract import Setting, Surroundings
+from microsim.measures.find import source_files
+from microsim.parameters.load import Parameters
+from microsim.population.blocks import BLOCK_ROWS, Sample
+from microsim.population.source import Population, load_population
+from microsim.report.folder import check_replaceable, file_digest, tables_digest, write_run
+from microsim.scenario.assumptions import assumptions
+from microsim.scenario.load import load
+from microsim.scenario.schema import MeasureEntry, Scenario
+from microsim.scenario.source import dump_yaml, place_of
+from microsim.years import format_financial_year, format_years
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its tables as pandas frames, and where everything came from."""
+
+    scenario: Scenario
+    tables: dict[str, pd.DataFrame]
+    manifest: dict[str, Any]
+    folder: Path | None = None
+
+    @property
+    def scorecard(self) -> pd.DataFrame:
+        """Reform less baseline by measure, line and year: cash, real, present value (minus is a cost)."""
+        return self.tables["scorecard"]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same inputs, whatever the number of threads or the order of blocks."""
+        result: str = self.manifest["tables_digest"]
+        return result
+
+
+def load_scenario(
+    path: str | Path, *, sample: float | None = None, seed: int | None = None, years: str | None = None
+) -> Scenario:
+    """Read and check a scenario file and everything that it names, as far as can be told without running it.
+
+    `sample`, `seed` and `years` ("2026-27 to 2055-56") replace the scenario's own. Raises InputError with every
+    problem found.
+    """
+    scenario = load(
+        path,
+        lambda kind: find_measure(kind).params,
+        known_kinds=known_kinds,
+        sample=sample,
+        seed=seed,
+        years=years,
+    )
+    _check_against_population(scenario, load_population(scenario.population))
+    return scenario
+
+
+def _check_against_population(scenario: Scenario, population: Population) -> None:
+    problems = []
+    first, last = scenario.years[0], scenario.years[-1]
+    if first < population.first_year or last > population.last_year:
+        problems.append(
+            Problem(
+                "years outside the population's",
+                place_of(scenario.places, ("years",)),
+                format_years(scenario.years),
+                format_years(range(population.first_year, population.last_year + 1)),
+            )
+        )
+    around = Surroundings(population.area_codes, population.area_names, population.first_year)
+    for entry in (*scenario.measures, *scenario.baseline_measures):
+        measure = find_measure(entry.kind)
+        for fault in measure.check(entry.params, around) if measure.check else []:
+            path = ("measures", entry.name, *fault.path)
+            text = f"{'.'.join(map(str, path))}: {fault.message}"
+            place: Place | None = place_of(scenario.places, path)
+            problems.append(Problem(text, place, fault.found, fault.expected, fault.nearest))
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario made ready for the engine."""
+
+    scenario: Scenario
+    programme: Programme
+    setting: Setting
+
+    @property
+    def deflators(self) -> Deflators:
+        parameters, years = self.scenario.parameters, self.setting.years
+        index = parameters.index("gdp_deflator_growth", years, parameters.price_base_year)
+        return Deflators(index, parameters.discount_factors(years))
+
+    def identity(self) -> str:
+        """A digest of everything that the results depend on, the program included."""
+        scenario = self.scenario
+        parts = (
+            source_digest(self.programme.sources),
+            self.programme.sample.population.digest,
+            dump_yaml(scenario.resolved()),
+            str(self.programme.sample.block_rows),
+        )
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
+    """Load the population and build every table that the engine needs."""
+    population = load_population(scenario.population)
+    sample = Sample(population, scenario.sample, scenario.seed, scenario.years[-1], block_rows)
+    setting = Setting(sample.years, population.area_codes, scenario.parameters, 0)
+    tables = dynamics_tables(population, scenario.parameters, sample.flows, sample.years)
+    arms = ((BASELINE, scenario.baseline_measures, scenario.baseline_parameters), (REFORM, scenario.measures, None))
+    measures = tuple(
+        _arm_measure(arm, entry, replace_parameters(setting, parameters))
+        for arm, entries, parameters in arms
+        for entry in entries
+    )
+    sources = source_files(tuple(entry.measure.kind for entry in measures))
+    return Prepared(scenario, Programme(sample, tables, measures, sources), setting)
+
+
+def replace_parameters(setting: Setting, parameters: Parameters | None) -> Setting:
+    """The setting of an arm with official figures of its own."""
+    return setting if parameters is None else setting._replace(parameters=parameters)
+
+
+def _arm_measure(arm: str, entry: MeasureEntry, setting: Setting) -> ArmMeasure:
+    measure = find_measure(entry.kind)
+    state = measure.prepare(entry.params, setting, measure.random_group())
+    return ArmMeasure(arm, entry.name, measure, entry.params, setting, state)
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    threads: int | None = None,
+    output: str | Path | None = None,
+    progress: Progress | None = None,
+    block_rows: int = BLOCK_ROWS,
+    block_order: Iterable[int] | None = None,
+    checkpoint_seconds: float = 10.0,
+) -> Run:
+    """Run a scenario and return its tables; with `output`, also leave a run folder there.
+
+    An interrupted run with the same inputs and the same `output` goes on where it stopped and gives the same tables.
+    Raises InputError when the scenario or the output folder cannot be used.
+    """
+    started = time.perf_counter()
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    folder = None if output is None else Path(output)
+    if folder is not None:
+        check_replaceable(folder)
+    prepared = prepare(scenario, block_rows)
+    checkpoint = None
+    if folder is not None:
+        checkpoint = folder.parent / f".{folder.name}.{prepared.identity()[:16]}.checkpoint"
+    ledger = run_blocks(
+        prepared.programme,
+        threads,
+        None if block_order is None else list(block_order),
+        progress,
+        checkpoint,
+        checkpoint_seconds,
+    )
+    accounts = Accounts(prepared.programme, ledger, prepared.deflators, scenario.years)
+    tables = accounts.tables()
+    manifest = _manifest(prepared, tables, time.perf_counter() - started)
+    finished = Run(scenario, tables, manifest, folder)
+    if folder is not None:
+        rows = [row._asdict() for row in assumptions(scenario)]
+        write_run(folder, tables, dump_yaml(scenario.resolved()), rows, manifest)
+        if checkpoint is not None:
+            checkpoint.unlink(missing_ok=True)
+    return finished
+
+
+def _manifest(prepared: Prepared, tables: dict[str, pd.DataFrame], seconds: float) -> dict[str, Any]:
+    import numba
+    import pyarrow
+
+    import microsim
+
+    scenario, sample = prepared.scenario, prepared.programme.sample
+    return {
+        "scenario": scenario.name,
+        "years": format_years(scenario.years),
+        "lived_from": format_financial_year(sample.years[0]),
+        "sample": f"1 in {sample.weight // 1000:,}",
+        "people": int(sample.lives.sum()),
+        "seed": scenario.seed,
+        "tables_digest": tables_digest(tables),
+        "inputs_digest": prepared.identity(),
+        "population_digest": sample.population.digest,
+        "files": {str(path): file_digest(path) for path in scenario.files},
+        "warnings": list(scenario.warnings),
+        "versions": {
+            "microsim": microsim.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "pandas": pd.__version__,
+            "numba": numba.__version__,
+            "pyarrow": pyarrow.__version__,
+        },
+        "platform": platform.platform(),
+        "seconds": round(seconds, 2),
+    }

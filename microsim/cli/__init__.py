@@ -1,0 +1,9 @@
+"""The command line: thin commands that parse, call the Python interface and print.
+
+Results go to stdout, progress and warnings to stderr. Exit code 2 means that an input was wrong. Nothing heavy is
+imported until a command needs it, so that `microsim --help` is instant.
+"""
+
+from microsim.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,320 @@
+"""The commands, one function each."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from microsim import __version__
+from microsim.errors import InputError
+
+_WRONG_INPUT = 2
+_SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+_SAMPLE = click.option("--sample", type=float, help="Share of people simulated, such as 0.01 for 1 in 100.")
+_SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of every random draw.")
+_YEARS = click.option("--years", help='Financial years, such as "2026-27 to 2035-36".')
+
+
+def _explained(command: Callable[..., None]) -> Callable[..., None]:
+    """Show what is wrong with an input, one line for each problem, and end with exit code 2."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            sys.exit(_WRONG_INPUT)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def main() -> None:
+    """What a skills policy for England would cost, year by year, and who would gain.
+
+    Start with:  microsim run scenarios/opportunity_for_all.yaml
+    """
+
+
+@main.command()
+@_SCENARIO
+@_SAMPLE
+@_SEED
+@_YEARS
+@click.option("--threads", type=click.IntRange(1), help="Threads to use; all processors unless given.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Run folder; outputs/<scenario> unless given."
+)
+@_JSON
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@_explained
+def run(
+    scenario: Path,
+    sample: float | None,
+    seed: int | None,
+    years: str | None,
+    threads: int | None,
+    output: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Cost a scenario: print the scorecard and leave a run folder."""
+    from microsim import api
+
+    folder = output or Path("outputs") / scenario.stem
+    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years)
+    _warn(loaded.warnings)
+    with _Progress(quiet) as progress:
+        result = api.run(loaded, threads=threads, output=folder, progress=progress.update)
+    if quiet:
+        return
+    if as_json:
+        click.echo(json.dumps({"folder": str(folder), "manifest": result.manifest,
+                               "scorecard": _records(result.scorecard)}, ensure_ascii=False))  # fmt: skip
+        return
+    _print_run(result, folder)
+
+
+def _print_run(result: Any, folder: Path) -> None:
+    from microsim.report.terminal import scorecard_text
+    from microsim.years import format_financial_year
+
+    manifest, parameters = result.manifest, result.scenario.parameters
+    click.echo(f"{result.scenario.name}: {manifest['years']}, {manifest['sample']} of England's adults "
+               f"({manifest['people']:,} lives), seed {manifest['seed']}\n")  # fmt: skip
+    click.echo(
+        scorecard_text(
+            result.scorecard,
+            result.tables["lines"],
+            result.tables["ratios"],
+            format_financial_year(parameters.price_base_year),
+            format_financial_year(parameters.present_value_base_year),
+            shutil.get_terminal_size((120, 24)).columns,
+        )
+    )
+    click.echo(f"\nTables, resolved scenario, assumptions and manifest: {folder}/  ({manifest['seconds']:.1f} s)")
+
+
+@main.command()
+@_SCENARIO
+@_JSON
+@_explained
+def check(scenario: Path, as_json: bool) -> None:
+    """Check a scenario and everything it names without running it."""
+    from microsim import api
+
+    loaded = api.load_scenario(scenario)
+    if as_json:
+        click.echo(json.dumps({"scenario": loaded.name, "warnings": list(loaded.warnings)}, ensure_ascii=False))
+        return
+    _warn(loaded.warnings)
+    names = ", ".join(entry.name for entry in loaded.measures) or "none"
+    click.echo(f"{scenario} is a valid scenario: {loaded.name}; measures: {names}")
+
+
+@main.command()
+@click.argument("person")
+@_SCENARIO
+@_SAMPLE
+@_SEED
+@_YEARS
+@_JSON
+@_explained
+def explain(
+    person: str, scenario: Path, sample: float | None, seed: int | None, years: str | None, as_json: bool
+) -> None:
+    """One person's life and accounts, year by year.
+
+    PERSON is a name such as E08000025-R12: the first local authority, R for a resident at the start, S for somebody
+    who turns sixteen later or I for an immigrant, and a number.
+    """
+    from microsim import api
+    from microsim.explain import explain as life
+
+    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years)
+    table = life(loaded, person)
+    if as_json:
+        click.echo(json.dumps(_records(table), ensure_ascii=False))
+        return
+    if table.empty:
+        click.echo(f"{person} never lives in England in these years.")
+        return
+    measure_columns = [name for name in table.columns if "." in name]
+    click.echo(table.drop(columns=measure_columns).to_string(index=False))
+    for name in dict.fromkeys(column.split(".")[0] for column in measure_columns):
+        own = table[["financial_year", "age", *(c for c in measure_columns if c.startswith(f"{name}."))]]
+        own = own.rename(columns=lambda column: column.removeprefix(f"{name}."))  # noqa: B023
+        click.echo(f"\n{name} (£)\n" + own.to_string(index=False))
+
+
+@main.command()
+@click.argument("kind", required=False)
+@_JSON
+@_explained
+def measures(kind: str | None, as_json: bool) -> None:
+    """Every kind of measure with its fields, units and defaults, and the lines it produces."""
+    from microsim.measures import find_measure, known_kinds
+    from microsim.scenario.values import field_rows
+
+    if kind is not None and kind not in known_kinds():
+        from microsim.errors import Problem, nearest
+
+        raise InputError(Problem(f"no kind of measure named {kind}", None, None, ", ".join(known_kinds()),
+                                 nearest(kind, known_kinds())))  # fmt: skip
+    found = [find_measure(name) for name in ([kind] if kind else known_kinds())]
+    if as_json:
+        click.echo(
+            json.dumps(
+                [
+                    {
+                        "kind": measure.kind,
+                        "title": measure.title,
+                        "fields": [row._asdict() for row in field_rows(measure.params)],
+                        "lines": [{"name": line.name, "description": line.description, "payer": line.payer,
+                                   "head": line.head} for line in measure.lines],
+                    }
+                    for measure in found
+                ],
+                ensure_ascii=False,
+            )
+        )  # fmt: skip
+        return
+    for measure in found:
+        click.echo(f"{measure.kind}: {measure.title}\n")
+        _print_table(("field", "default", "unit", "description"), field_rows(measure.params))
+        click.echo("")
+        _print_table(
+            ("line", "head", "payer", "description"),
+            ((line.name, line.head, line.payer, line.description) for line in measure.lines),
+        )
+
+
+@main.command()
+@_SCENARIO
+@_JSON
+@_explained
+def assumptions(scenario: Path, as_json: bool) -> None:
+    """Every figure that a scenario uses, with its range, source, quality and where it was set."""
+    from microsim import api
+    from microsim.scenario.assumptions import assumptions as rows_of
+
+    rows = rows_of(api.load_scenario(scenario))
+    if as_json:
+        click.echo(json.dumps([row._asdict() for row in rows], ensure_ascii=False))
+        return
+    for row in rows:
+        spread = f" ({row.low} to {row.high})" if row.low is not None or row.high is not None else ""
+        click.echo(f"{row.path} = {row.value}{spread} [{row.unit}] {row.quality}; set by {row.set_by}")
+        if row.source:
+            click.echo(f"    {row.source}")
+
+
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; stdout unless given.")
+@_explained
+def schema(output: Path | None) -> None:
+    """The JSON Schema of scenario files, with which editors complete and check them."""
+    from microsim.measures import find_measure, known_kinds
+    from microsim.scenario.json_schema import scenario_schema
+
+    text = json.dumps(scenario_schema({kind: find_measure(kind).params for kind in known_kinds()}), indent=2)
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+@main.group()
+def population() -> None:
+    """Build the fitted population from its tables, or describe it beside them."""
+
+
+_POPULATION = click.argument(
+    "path", type=click.Path(path_type=Path), default=Path("populations/england.yaml"), required=False
+)
+
+
+@population.command()
+@_POPULATION
+@_explained
+def build(path: Path) -> None:
+    """Fit the population again from its tables and store it beside them."""
+    from microsim.population.fit import build_population
+    from microsim.population.source import load_population
+
+    build_population(path)
+    built = load_population(path)
+    click.echo(f"{path}: {built.joint.sum():,} people in {len(built.area_codes)} local authorities, {built.digest}")
+
+
+@population.command()
+@_POPULATION
+@_JSON
+@_explained
+def describe(path: Path, as_json: bool) -> None:
+    """The population beside the published margins that it was fitted to."""
+    from microsim.population.describe import describe as tables_of
+    from microsim.population.source import load_population
+
+    tables = tables_of(load_population(path))
+    if as_json:
+        click.echo(json.dumps({title: _records(table) for title, table in tables}, ensure_ascii=False))
+        return
+    for title, table in tables:
+        click.echo(f"\n{title}\n" + table.to_string(index=False))
+
+
+class _Progress:
+    """A progress bar on stderr when it is a terminal."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.shown = not quiet and sys.stderr.isatty()
+        self.bar: Any = None
+
+    def __enter__(self) -> _Progress:
+        if self.shown:
+            click.echo("Preparing (the first run also compiles, about ten seconds) ...", err=True)
+        return self
+
+    def update(self, done: int, total: int) -> None:
+        if not self.shown:
+            return
+        if self.bar is None:
+            from tqdm import tqdm
+
+            self.bar = tqdm(total=total, unit="block", file=sys.stderr, leave=False)
+        self.bar.update(done - self.bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return records
+
+
+def _print_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Columns as wide as their longest cell; the last may be any length."""
+    cells = [tuple("" if cell is None else str(cell) for cell in row) for row in (heads, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(heads) - 1)]
+    for row in cells:
+        fitted = (f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=True))
+        click.echo("  ".join((*fitted, row[-1])).rstrip())
+

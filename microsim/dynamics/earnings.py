@@ -1,0 +1,49 @@
+"""Pay from work: a lasting and a passing part of earning power, mapped to the published distribution of pay.
+
+Earning power is a standard normal score, the weighted sum of a lasting part (an autoregression of order one) and a
+yearly shock. The score's rank picks a point of the published pay distribution for the person's age and sex, which is
+scaled by the local authority's relative pay and by growth in average earnings.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microsim.kernels.float32 import normal_quantile
+from microsim.kernels.jit import kernel
+
+_POINTS = np.uint32(64)
+_FROM = np.float32(-4.0)
+_PER_UNIT = np.float32(63.0 / 8.0)
+_ZERO = np.float32(0.0)
+_LAST = np.float32(62.9999)
+_ONE_ROW = np.uint32(1)
+_TWO = np.uint32(2)
+_FIRST_KEY = np.uint32(32)
+
+
+@kernel
+def earn(people, age_sex, tables, words, score, year_index, count):
+    """Move earning power on by a year and write `pay` (pounds a year; 0 without work). `score` is scratch, float32."""
+    persistent, pay = people.persistent, people.pay
+    lasting, passing = words[2], words[3]
+    persistence, innovation = tables.persistence, tables.innovation
+    weight, other_weight = tables.persistent_weight, tables.transitory_weight
+    for i in range(np.uint64(count)):
+        persistent[i] = persistence * persistent[i] + innovation * normal_quantile(lasting[i])
+    for i in range(np.uint64(count)):
+        score[i] = weight * persistent[i] + other_weight * normal_quantile(passing[i])
+    quantiles = tables.pay
+    for i in range(np.uint64(count)):
+        place = min(max((score[i] - _FROM) * _PER_UNIT, _ZERO), _LAST)
+        point = np.uint32(place)
+        row = age_sex[i] * _POINTS + point
+        low = quantiles[row]
+        score[i] = low + (place - np.float32(point)) * (quantiles[row + _ONE_ROW] - low)
+    status, resident, area = people.work_status, people.resident, people.area
+    relative = tables.area_pay
+    index = tables.pay_index[year_index]
+    own_account = tables.self_employed_pay * index
+    for i in range(np.uint64(count)):
+        factor = index if status[i] == 0 else (own_account if status[i] == 1 else _ZERO)
+        pay[i] = score[i] * relative[area[i]] * factor * np.float32(resident[i])

@@ -1,0 +1,1 @@
+"""Lives blocks of people through years and arms. It knows no policy."""

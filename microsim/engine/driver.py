@@ -1,0 +1,82 @@
+"""The compiled year: one call lives a block through all its years and arms, without the interpreter.
+
+Order of a year, which starts on 1 April: the demography of the twelve months before (deaths, departures, moves,
+arrivals), then learning, work and pay, then each measure in each arm, then the sums. Demography and everything in
+`people` is shared by all arms: a measure's arrays are its own, and it sees people through read-only arrays.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import literal_unroll
+
+from microsim.dynamics.ageing import arrive, grow_older
+from microsim.dynamics.earnings import earn
+from microsim.dynamics.education import learn
+from microsim.dynamics.migration import leave, move
+from microsim.dynamics.mortality import die
+from microsim.dynamics.work import change_work
+from microsim.engine.ledger import add_line, add_people, group_people
+from microsim.kernels.random import DEMOGRAPHY, WORK, random_words
+from microsim.measures.contract import Clock, cost
+
+
+class Scratch(NamedTuple):
+    """Room to work in, made once for each thread."""
+
+    words: np.ndarray  # uint32 [4, rows]
+    age_sex: np.ndarray  # uint32 [rows]
+    key: np.ndarray  # uint32 [rows]
+    qualification_status: np.ndarray  # uint32 [rows]
+    earnings_bin: np.ndarray  # uint32 [rows]
+    score: np.ndarray  # float32 [rows]
+    whole: np.ndarray  # int32 [4, rows], for measures
+    lines: np.ndarray  # int32 [lines of the largest measure, rows]
+
+    @classmethod
+    def make(cls, rows: int, lines: int) -> Scratch:
+        return cls(
+            np.zeros((4, rows), np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.uint32),
+            np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.float32),
+            np.zeros((4, rows), np.int32), np.zeros((lines, rows), np.int32),
+        )  # fmt: skip
+
+
+def live_block(people, seen, present, tables, measures, first_lines, line_counts, keys, years, scratch, ledger):  # type: ignore[no-untyped-def]
+    """Live the rows of `people` from year index `years[0]` up to, not including, `years[1]`.
+
+    `seen` is `people` through read-only arrays; `present` int64 [years + 1] the rows present by each year; `measures`
+    a tuple of measures' State, with `first_lines` and `line_counts` (int64 [measures]) saying where in the ledger each
+    adds its lines; `keys` the seed and the replicate. Sums go into `ledger`.
+    """
+    for index in range(years[0], years[1]):
+        year = tables.first_year + index
+        count, already = present[index + 1], present[index]
+        words, age_sex = scratch.words, scratch.age_sex
+        grow_older(people, age_sex, year, count)
+        random_words(words, people.id, keys[0], keys[1], year, DEMOGRAPHY, already)
+        die(people, age_sex, tables.death[index], words, already)
+        leave(people, age_sex, tables.emigration[index], words, already)
+        move(people, age_sex, tables, words, already)
+        arrive(people, already, count)
+        random_words(words, people.id, keys[0], keys[1], year, WORK, count)
+        change_work(people, age_sex, tables, words, scratch.key, already)
+        learn(people, age_sex, tables, words, already)
+        earn(people, age_sex, tables, words, scratch.score, index, count)
+        group_people(people, scratch.qualification_status, scratch.earnings_bin, count)
+        add_people(ledger, people, age_sex, scratch.qualification_status, scratch.earnings_bin, index, count)
+        clock = Clock(year, index, count, keys[0], keys[1])
+        number = 0
+        for measure in literal_unroll(measures):
+            lines = scratch.lines
+            for line in range(line_counts[number]):
+                lines[line, :count] = 0
+            cost(measure, seen, clock, age_sex, words, scratch.whole, lines)
+            for line in range(line_counts[number]):
+                add_line(
+                    ledger, first_lines[number] + line, lines[line], people, age_sex,
+                    scratch.qualification_status, scratch.earnings_bin, index, count,
+                )  # fmt: skip
+            number += 1

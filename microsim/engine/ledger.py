@@ -1,0 +1,116 @@
+"""The sums that a run keeps while people are forgotten: int64, by line, year and group.
+
+Every amount is pence (or a count) times a weight in thousandths. Integer sums do not depend on the order of adding, so
+threads and blocks can come in any order. A breakdown is either one of the four groupings kept here or a union of its
+groups (a region is a union of local authorities, a decile of earnings bins), so all add up to the same total exactly.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from microsim.kernels.jit import kernel
+from microsim.population.people import AGE_SEX_KEYS, QUALIFICATIONS, SELF_EMPLOYED, WORK_STATUSES
+
+QUALIFICATION_STATUS = len(QUALIFICATIONS) * len(WORK_STATUSES)
+# Earnings bins are 1/128 of a doubling of pay wide: the leading bits of the float's exponent and mantissa.
+EARNINGS_BINS = 2048
+NO_EARNINGS = EARNINGS_BINS  # the bin after the last: people without pay from work
+LOWEST_DOUBLING = 6  # bin 0 holds pay up to £64
+BINS_PER_DOUBLING = 128
+PEOPLE, IN_WORK, PAY = range(3)  # lines of the population itself, before the measures' lines
+PEOPLE_LINES = 3
+
+_BITS = np.uint32(16)  # 23 bits of mantissa, 7 of which number the bins within a doubling
+_FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)
+_LAST_BIN = np.int32(EARNINGS_BINS - 1)
+_NO_EARNINGS = np.uint32(NO_EARNINGS)
+_STATUSES = np.uint32(len(WORK_STATUSES))
+_IN_WORK_UP_TO = np.uint8(SELF_EMPLOYED)
+_ZERO = np.int32(0)
+_PENCE = np.float32(100.0)
+
+
+class Ledger(NamedTuple):
+    """Sums [lines, years, groups], int64, in pence x thousandths (or people x thousandths)."""
+
+    area: np.ndarray
+    age_sex: np.ndarray
+    qualification_status: np.ndarray
+    earnings: np.ndarray
+
+    @classmethod
+    def empty(cls, lines: int, years: int, areas: int) -> Ledger:
+        groups = (areas, AGE_SEX_KEYS, QUALIFICATION_STATUS, EARNINGS_BINS + 1)
+        return cls(*(np.zeros((lines, years, group), np.int64) for group in groups))
+
+    def add(self, other: Ledger) -> None:
+        """Add another ledger's sums to this one."""
+        for mine, theirs in zip(self, other, strict=True):
+            mine += theirs
+
+
+def earnings_bin_floor(bins: np.ndarray) -> np.ndarray:
+    """The lowest pay (pounds a year) in each bin; bin 0 reaches down to nothing."""
+    doubling, part = np.divmod(np.asarray(bins), BINS_PER_DOUBLING)
+    floor: np.ndarray = 2.0 ** (LOWEST_DOUBLING + doubling) * (1.0 + part / BINS_PER_DOUBLING)
+    return floor
+
+
+@kernel
+def group_people(people, qualification_status, earnings_bin, count):
+    """Write the group keys that are not already at hand."""
+    qualification, status, pay = people.qualification, people.work_status, people.pay
+    for i in range(np.uint64(count)):
+        qualification_status[i] = np.uint32(qualification[i]) * _STATUSES + np.uint32(status[i])
+    for i in range(np.uint64(count)):
+        doublings = np.int32(np.float32(pay[i]).view(np.uint32) >> _BITS) - _FIRST_BIN
+        within = np.uint32(min(max(doublings, _ZERO), _LAST_BIN))
+        earnings_bin[i] = within if pay[i] > 0 else _NO_EARNINGS
+
+
+@kernel
+def add_people(ledger, people, age_sex, qualification_status, earnings_bin, year, count):
+    """Add the population's own lines: residents, residents in work, pay from work."""
+    resident, weight, status, pay, area = (
+        people.resident,
+        people.weight,
+        people.work_status,
+        people.pay,
+        people.area,
+    )
+    for line in range(PEOPLE_LINES):
+        by_area, by_age_sex = ledger.area[line, year], ledger.age_sex[line, year]
+        by_status, by_earnings = ledger.qualification_status[line, year], ledger.earnings[line, year]
+        for i in range(np.uint64(count)):
+            if resident[i] == 0:
+                continue
+            if line == PEOPLE:
+                amount = np.int64(weight[i])
+            elif status[i] > _IN_WORK_UP_TO:
+                continue
+            elif line == IN_WORK:
+                amount = np.int64(weight[i])
+            else:
+                amount = np.int64(pay[i] * _PENCE) * np.int64(weight[i])
+            by_area[area[i]] += amount
+            by_age_sex[age_sex[i]] += amount
+            by_status[qualification_status[i]] += amount
+            by_earnings[earnings_bin[i]] += amount
+
+
+@kernel
+def add_line(ledger, line, values, people, age_sex, qualification_status, earnings_bin, year, count):
+    """Add one line of a measure: `values` are int32 pence (or 0 and 1) per person."""
+    weight, area = people.weight, people.area
+    by_area, by_age_sex = ledger.area[line, year], ledger.age_sex[line, year]
+    by_status, by_earnings = ledger.qualification_status[line, year], ledger.earnings[line, year]
+    for i in range(np.uint64(count)):
+        if values[i] != 0:
+            amount = np.int64(values[i]) * np.int64(weight[i])
+            by_area[area[i]] += amount
+            by_age_sex[age_sex[i]] += amount
+            by_status[qualification_status[i]] += amount
+            by_earnings[earnings_bin[i]] += amount

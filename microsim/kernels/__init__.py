@@ -1,0 +1,1 @@
+"""What every compiled room uses: compiler settings, random words, single-precision mathematics."""

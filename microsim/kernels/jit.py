@@ -1,0 +1,92 @@
+"""The only place with compiler settings, and the folder where compiled code is kept.
+
+`@kernel` marks a function that runs inside the compiled year. Kernels are called by one another and by a driver,
+never from Python (leaving out the Python wrapper saves most of their compile time). A driver is compiled once the
+scenario is known, by `compile_driver`, and kept in a folder whose name is a digest of everything that could change
+its machine code. Numba's own cache looks only at the file of the function it stores and returns stale results when
+a function that it calls, in another file, has changed: hence the folder.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+# error_model="numpy": a division check would stop the compiler from vectorising. No fast-math: it would let the
+# compiler reorder sums, and the same inputs would no longer give the same bytes on every processor.
+SETTINGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_compiling = threading.Lock()
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Mark `function` as a kernel: compiled inside a driver, not callable from Python."""
+    return numba.njit(**SETTINGS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+
+
+def callable_from_python(function: Any) -> Any:
+    """A separately compiled twin of a kernel that Python can call (for tests, benchmarks and block making)."""
+    return numba.njit(**SETTINGS)(getattr(function, "py_func", function))
+
+
+def source_digest(sources: Iterable[Path] = ()) -> str:
+    """A digest of the package's sources, the files in `sources`, the compiler and its settings."""
+    digest = hashlib.sha256()
+    for path in [*sorted(_PACKAGE.rglob("*.py")), *sorted(sources)]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    cpu = numba.config.CPU_NAME or "host"
+    digest.update(repr((numba.__version__, np.__version__, sorted(SETTINGS.items()), cpu)).encode())
+    return digest.hexdigest()[:24]
+
+
+def cache_folder(key: str) -> Path | None:
+    """The first folder for compiled code that can be written, or None: then each process compiles afresh.
+
+    Tried in turn: `MICROSIM_CACHE_DIR`, the user's cache folder, a folder of this user's in the temporary folder.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    candidates = [home / "microsim", Path(tempfile.gettempdir()) / f"microsim-{user}"]
+    if named := os.environ.get("MICROSIM_CACHE_DIR"):
+        candidates.insert(0, Path(named))
+    for base in candidates:
+        folder = base / key
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            owner = folder.stat()
+            if hasattr(os, "getuid") and owner.st_uid != user:
+                continue  # somebody else's folder in a shared temporary folder: never load code from it
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except (OSError, RuntimeError):
+            continue
+    return None
+
+
+@functools.cache
+def compile_driver(function: Callable[..., Any], sources: tuple[Path, ...] = ()) -> Any:
+    """Prepare `function` for compilation, with its machine code kept between processes.
+
+    `sources` are the files of plug-in measures in use, whose change must also make the kept code stale.
+    With the compiler switched off (NUMBA_DISABLE_JIT=1) this is `function` itself.
+    """
+    with _compiling:
+        folder = cache_folder(source_digest(sources))
+        if folder is None:
+            return numba.njit(**SETTINGS)(function)
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(folder)
+        try:
+            return numba.njit(**SETTINGS, cache=True)(function)
+        finally:
+            numba.config.CACHE_DIR = before

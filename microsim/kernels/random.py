@@ -1,0 +1,59 @@
+"""Random words from a published counter-based generator: Philox 4x32, ten rounds.
+
+Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11 (2011). A word is a pure function
+of (seed, replicate, person, year, group): nobody's draws depend on who else is simulated, on the order of blocks or on
+how many threads run. One counter gives four words, which are four named draws of one person, year and group.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microsim.kernels.jit import kernel
+
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_ROUNDS = 10
+
+# Groups of draws, one Philox call each. The order of the four words in a group is part of its meaning.
+BIRTH = 1  # birth month, single age among 90 and over, qualification and status of arrivals, public-sector rank
+CAPABILITY = 2  # persistent earnings at the start, three spare
+DEMOGRAPHY = 3  # death, emigration, move within England, destination
+WORK = 4  # work status, qualification, persistent earnings, transitory earnings
+FIRST_MEASURE = 16  # a measure's own groups start at FIRST_MEASURE + 16 x (its digest-stable number)
+
+
+@kernel
+def random_words(words, person, key_0, key_1, year, group, count):
+    """Fill `words` (uint32 [4, at least count]) with the draws of `person` (uint64 [count]) in one year and group.
+
+    `key_0` is the seed, `key_1` the replicate, both below 2**32. All arithmetic is on 64-bit unsigned integers that
+    hold 32-bit values, which the compiler vectorises.
+    """
+    word_0, word_1, word_2, word_3 = words[0], words[1], words[2], words[3]
+    counter_2 = np.uint64(year)
+    counter_3 = np.uint64(group)
+    for i in range(np.uint64(count)):
+        c0 = person[i] & _LOW
+        c1 = person[i] >> _HALF
+        c2 = counter_2
+        c3 = counter_3
+        k0 = np.uint64(key_0)
+        k1 = np.uint64(key_1)
+        for _ in range(_ROUNDS):
+            product_0 = _MULTIPLIER_0 * c0
+            product_1 = _MULTIPLIER_1 * c2
+            c0 = (product_1 >> _HALF) ^ c1 ^ k0
+            c1 = product_1 & _LOW
+            c2 = (product_0 >> _HALF) ^ c3 ^ k1
+            c3 = product_0 & _LOW
+            k0 = (k0 + _WEYL_0) & _LOW
+            k1 = (k1 + _WEYL_1) & _LOW
+        word_0[i] = np.uint32(c0)
+        word_1[i] = np.uint32(c1)
+        word_2[i] = np.uint32(c2)
+        word_3[i] = np.uint32(c3)

@@ -1,0 +1,284 @@
+"""Makes the people of England, a block at a time, at any scale.
+
+A population at scale 1-in-K is its own population: every K-th place along the fitted joint table, which is ordered by
+local authority, age, sex, qualification and work status, so that every margin is met almost exactly. A block is a pure
+function of (the population's digest, seed, sample, block number): a few local authorities that follow one another, or
+an even share of one large authority, with rows for its residents and for everyone who will arrive in later years:
+people turning 16, and immigrants. Nothing depends on which blocks are made, in what order, or by which thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from microsim.errors import InputError, Problem
+from microsim.kernels.float32 import normal_quantile
+from microsim.kernels.jit import callable_from_python, kernel
+from microsim.kernels.random import BIRTH, CAPABILITY, random_words
+from microsim.population.flows import Flows, cohort_flows
+from microsim.population.people import ENTRY_AGE, LAST_AGE, QUALIFICATIONS, WORK_STATUSES, People
+from microsim.population.source import Population
+
+BLOCK_ROWS = 16_384
+RESIDENT, TURNS_16, IMMIGRANT = range(3)
+ORIGINS = "RSI"  # resident at the reference date, sixteen later, immigrant
+_AREA_SHIFT, _ORIGIN_SHIFT = 34, 32
+_OPEN_AGE = 90  # the published tables end in "90 and over"
+_STATES = len(QUALIFICATIONS) * len(WORK_STATUSES)
+
+
+class Slice(NamedTuple):
+    """A block's share of one local authority: every `step`-th life from number `first`."""
+
+    area: int
+    first: int
+    step: int
+
+
+class Block(NamedTuple):
+    """Rows, and how many of them (from the top) have been present by each year (index 0: before the first year)."""
+
+    people: People
+    present: np.ndarray  # int64 [years + 1]
+
+
+def person_name(identity: int, area_codes: Sequence[str]) -> str:
+    """The written name of a person, such as `E08000025-R1234`: first authority, origin, number in it."""
+    area, origin, number = identity >> _AREA_SHIFT, (identity >> _ORIGIN_SHIFT) & 3, identity & 0xFFFFFFFF
+    return f"{area_codes[area]}-{ORIGINS[origin]}{number}"
+
+
+def person_identity(name: str, area_codes: Sequence[str]) -> int:
+    """The number of the person with that written name. Raises InputError when it is not a person's name."""
+    code, _, rest = name.partition("-")
+    if code not in area_codes or rest[:1] not in tuple(ORIGINS) or not rest[1:].isdecimal() or len(rest) > 10:
+        raise InputError(Problem(f"not a person: {name}", expected=f"a name such as {area_codes[0]}-R1"))
+    return (list(area_codes).index(code) << _AREA_SHIFT) | (ORIGINS.index(rest[0]) << _ORIGIN_SHIFT) | int(rest[1:])
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The people of a population at one scale and seed, for the years up to `last_year`."""
+
+    population: Population
+    share: float  # of England, above 0 and at most 1
+    seed: int
+    last_year: int
+    block_rows: int = BLOCK_ROWS
+
+    @property
+    def weight(self) -> int:
+        """Thousandths of a person that each simulated person stands for: a whole number of people, 1 in K."""
+        return 1000 * round(1 / self.share)
+
+    @property
+    def years(self) -> range:
+        """All the years that are lived, from the population's first."""
+        return range(self.population.first_year, self.last_year + 1)
+
+    @cached_property
+    def flows(self) -> Flows:
+        return cohort_flows(self.population, self.last_year)
+
+    @cached_property
+    def _area_totals(self) -> np.ndarray:
+        """Residents of each area at the reference date."""
+        result: np.ndarray = self.population.joint.reshape(len(self.population.area_codes), -1).sum(axis=1, dtype=np.int64)
+        return result
+
+    @cached_property
+    def _area_offsets(self) -> np.ndarray:
+        return np.concatenate([[0], np.cumsum(self._area_totals)])
+
+    @cached_property
+    def _offset(self) -> int:
+        """Where along the joint table the first sampled thousandth lies; it moves with the seed."""
+        return int(np.random.Philox(key=self.seed).random_raw() % self.weight)
+
+    @cached_property
+    def _arrivals(self) -> tuple[_ArrivalTable, _ArrivalTable]:
+        return _entrant_table(self), _immigrant_table(self)
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        """Where each area's arrivals start between two places, [areas, 2], evenly spread over areas."""
+        golden = 0.6180339887498949
+        first = np.arange(len(self.population.area_codes)) * golden + self._offset / self.weight
+        return np.stack([first % 1.0, (first * golden + 0.5) % 1.0], axis=1)
+
+    @cached_property
+    def lives(self) -> np.ndarray:
+        """How many people are simulated, [areas, 3 origins]."""
+        first, last = self._area_offsets[:-1], self._area_offsets[1:]
+        residents = self._places_before(last) - self._places_before(first)
+        counts = [residents]
+        shares = (self.population.young_share, self.population.immigration_share)
+        for column, (table, share) in enumerate(zip(self._arrivals, shares, strict=True)):
+            expected = share / share.sum() * table.total * 1000.0 / self.weight
+            counts.append(np.floor(expected + self._starts[:, column]).astype(np.int64))
+        return np.stack(counts, axis=1)
+
+    def _places_before(self, place: np.ndarray) -> np.ndarray:
+        """How many sampled people stand before a place in the joint table."""
+        return -((self._offset - place * 1000) // self.weight)
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[Slice, ...], ...]:
+        """The slices of each block: areas in order, grouped up to `block_rows` lives, large areas dealt out evenly."""
+        blocks: list[tuple[Slice, ...]] = []
+        group: list[Slice] = []
+        rows = 0
+        for area, lives in enumerate(self.lives.sum(axis=1).tolist()):
+            if group and rows + lives > self.block_rows:
+                blocks.append(tuple(group))
+                group, rows = [], 0
+            if lives > self.block_rows:
+                step = -(-lives // self.block_rows)
+                blocks.extend((Slice(area, first, step),) for first in range(step))
+            elif lives:
+                group.append(Slice(area, 0, 1))
+                rows += lives
+        if group:
+            blocks.append(tuple(group))
+        return tuple(blocks)
+
+    def block_of(self, identity: int) -> int:
+        """The number of the block that a person is in. Raises InputError when nobody has that number."""
+        area, origin, number = identity >> _AREA_SHIFT, (identity >> _ORIGIN_SHIFT) & 3, identity & 0xFFFFFFFF
+        name = person_name(identity, self.population.area_codes)
+        if number >= self.lives[area, origin]:
+            expected = f"a number below {self.lives[area, origin]} in this sample"
+            raise InputError(Problem(f"nobody is called {name}", found=str(number), expected=expected))
+        for index, slices in enumerate(self.blocks):
+            for part in slices:
+                if part.area == area and number % part.step == part.first:
+                    return index
+        raise InputError(Problem(f"nobody is called {name}"))
+
+    def make(self, number: int) -> Block:
+        """Make block `number`."""
+        parts = [
+            rows
+            for piece in self.blocks[number]
+            for origin in (RESIDENT, TURNS_16, IMMIGRANT)
+            if (rows := self._part(piece, origin)) is not None
+        ]
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        order = np.lexsort((columns["id"], columns["sex"], columns["cohort"], columns["entry_year"]))
+        people = People.empty(len(order))
+        for name, values in columns.items():
+            getattr(people, name)[:] = values[order]
+        people.weight[:] = self.weight
+        words = np.empty((4, len(order)), np.uint32)
+        _capabilities(words, people.id, self.seed, people.persistent)
+        people.public_rank[:] = words[1]
+        years = np.concatenate([[0], np.asarray(self.years)])
+        return Block(people, np.searchsorted(people.entry_year, years, side="right").astype(np.int64))
+
+    def __iter__(self) -> Iterator[Block]:
+        return (self.make(number) for number in range(len(self.blocks)))
+
+    def _part(self, piece: Slice, origin: int) -> dict[str, np.ndarray] | None:
+        """The rows of one origin in one slice of an area, as columns; None where there are none."""
+        numbers = np.arange(piece.first, self.lives[piece.area, origin], piece.step, dtype=np.int64)
+        if not len(numbers):
+            return None
+        identity = (piece.area << _AREA_SHIFT) | (origin << _ORIGIN_SHIFT) | numbers
+        words = np.empty((4, len(numbers)), np.uint32)
+        _random_words(words, identity.astype(np.uint64), self.seed, 0, 0, BIRTH, len(numbers))
+        if origin == RESIDENT:
+            age, sex, state = self._residents(piece.area, numbers)
+            month = (words[0].astype(np.uint64) * 12 >> 32).astype(np.int64)
+            cohort = self.population.reference_year - age - (month >= 3)
+            cohort = np.where(age < _OPEN_AGE, cohort, cohort - self._years_past_90(words[1], sex))
+            entry = np.zeros(len(numbers), np.int64)
+        else:
+            table = self._arrivals[origin - 1]
+            share = (self.population.young_share, self.population.immigration_share)[origin - 1]
+            part = share[piece.area] / share.sum() * table.total
+            start = self._starts[piece.area, origin - 1]
+            places = (numbers + 1 - start) * (self.weight / 1000.0) / part
+            cell = np.minimum(np.searchsorted(table.edges, places, side="left"), len(table.edges) - 1)
+            entry, age, sex = table.entry[cell], table.age[cell], table.sex[cell]
+            first_month = np.where((origin == TURNS_16) & (entry == self.population.first_year), 3, 0)
+            month = first_month + (words[0].astype(np.uint64) * (12 - first_month).astype(np.uint64) >> 32).astype(int)
+            cohort = entry - age - 1
+            state = self._states_on_arrival(words[2], age, sex)
+        return {
+            "id": identity.astype(np.uint64), "cohort": cohort, "birth_month": month, "sex": sex, "entry_year": entry,
+            "resident": np.full(len(numbers), origin == RESIDENT), "area": np.full(len(numbers), piece.area),
+            "qualification": state // len(WORK_STATUSES), "work_status": state % len(WORK_STATUSES),
+        }  # fmt: skip
+
+    def _residents(self, area: int, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Published age, sex and qualification x status of an area's residents by their number in it."""
+        first = int(self._area_offsets[area])
+        before = int(self._places_before(np.asarray(first)))
+        places = (self._offset + (before + numbers) * self.weight) // 1000 - first
+        cells = np.searchsorted(np.cumsum(self.population.joint[area].reshape(-1)), places, side="right")
+        age_sex, state = cells // _STATES, cells % _STATES
+        return age_sex // 2 + ENTRY_AGE, age_sex % 2, state
+
+    def _years_past_90(self, word: np.ndarray, sex: np.ndarray) -> np.ndarray:
+        edges = np.cumsum(self.population.old_age, axis=1)[:, :-1]
+        draw = word * 2.0**-32
+        return np.where(sex == 0, np.searchsorted(edges[0], draw), np.searchsorted(edges[1], draw))
+
+    @cached_property
+    def _arrival_states(self) -> np.ndarray:
+        """Cumulative national shares of qualification x status by age and sex, flat [ages x 2 x states], rising."""
+        counts = self.population.joint.sum(axis=0, dtype=np.int64).reshape(-1, _STATES)
+        cumulative = np.cumsum(counts, axis=1) / counts.sum(axis=1, keepdims=True)
+        result: np.ndarray = (cumulative + np.arange(len(counts))[:, None]).reshape(-1)
+        return result
+
+    def _states_on_arrival(self, word: np.ndarray, age: np.ndarray, sex: np.ndarray) -> np.ndarray:
+        row = (np.minimum(age, _OPEN_AGE) - ENTRY_AGE) * 2 + sex
+        cell = np.searchsorted(self._arrival_states, row + word * 2.0**-32, side="right")
+        return np.clip(cell - row * _STATES, 0, _STATES - 1)
+
+
+class _ArrivalTable(NamedTuple):
+    """National arrivals laid end to end: `edges` are cumulative shares after each cell; `total` is in people."""
+
+    total: float
+    edges: np.ndarray
+    entry: np.ndarray
+    age: np.ndarray
+    sex: np.ndarray
+
+
+def _arrival_table(counts: np.ndarray, first_year: int, first_age: int) -> _ArrivalTable:
+    """From expected counts [years, ages, 2]."""
+    cell = np.flatnonzero(counts.reshape(-1) > 0)
+    cumulative = np.cumsum(counts.reshape(-1)[cell])
+    year, age, sex = np.unravel_index(cell, counts.shape)
+    total = float(cumulative[-1])
+    return _ArrivalTable(total, cumulative / total, year + first_year, age + first_age, sex)
+
+
+def _entrant_table(sample: Sample) -> _ArrivalTable:
+    return _arrival_table(sample.flows.entrants[:, None, :], sample.population.first_year, ENTRY_AGE)
+
+
+def _immigrant_table(sample: Sample) -> _ArrivalTable:
+    return _arrival_table(sample.flows.arrivals, sample.population.first_year, 0)
+
+
+@kernel
+def _draw_capabilities(words, identity, seed, persistent):
+    random_words(words, identity, seed, 0, 0, CAPABILITY, identity.size)
+    word = words[0]
+    for i in range(np.uint64(identity.size)):
+        persistent[i] = normal_quantile(word[i])
+
+
+_random_words = callable_from_python(random_words)
+_capabilities = callable_from_python(_draw_capabilities)
+
+assert LAST_AGE < 128

@@ -1,0 +1,433 @@
+"""The fitted population of a place: loads it, builds it from its tables, and says which area a code or name means.
+
+`load_population` reads a population file (such as populations/england.yaml) and the fitted tables beside it.
+`build_population` fits those tables again from the published ones. All arrays of a `Population` are read-only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from microsim.errors import InputError, Place, Problem, nearest
+from microsim.population import fit, pay, projection, transitions
+from microsim.population.columns import AGES, QUALIFICATIONS, SEXES, STATUSES
+from microsim.population.margins import Areas, Floats, read_areas
+from microsim.population.pay import PAY_YEAR
+from microsim.population.projection import LAST_MID_YEAR, REFERENCE_YEAR, VARIANTS
+from microsim.scenario.source import Source, place_of, read_yaml
+from microsim.years import to_financial_year
+
+RENAMED_AREAS = {"E08000038": "E08000016", "E08000039": "E08000019"}  # Barnsley and Sheffield from April 2025
+QUALITIES = ("official", "derived", "judgement")
+_KEYS = ("name", "description", "reference_year", "first_year", "last_year", "variant", "tables", "fitted", "figures")
+_FIGURES = ("self_employed_pay_factor", "persistence", "persistent_share", "switch_to_self_employment",
+            "switch_to_employment", "highest_pay")
+_FITTED_FIGURES = _FIGURES[3:]  # a fit depends on these
+_FIGURE_KEYS = ("central", "low", "high", "unit", "quality", "source")
+_MANIFEST = "manifest.json"
+
+
+class Figure(NamedTuple):
+    """A figure that no table gives, with its range, unit, quality grade and reason."""
+
+    central: float
+    low: float
+    high: float
+    unit: str
+    quality: str
+    source: str
+
+
+class PopulationFile(NamedTuple):
+    """A population file, read and checked."""
+
+    path: Path
+    name: str
+    description: str
+    reference_year: int
+    first_year: int
+    last_year: int
+    variant: str
+    tables: Path
+    fitted: Path
+    figures: dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class Population:
+    """People of a place at the reference date (mid-year) and everything needed to carry them forward.
+
+    On age axes row 0 is age 16 and row 74 is 90 and over, unless said otherwise; sexes, qualifications and statuses are
+    coded as in `people`. Rates are yearly. Money is GBP of the tax year that starts in `pay_year`.
+    """
+
+    name: str
+    description: str
+    reference_year: int  # mid-year of `joint`
+    first_year: int  # first financial year that can be simulated
+    last_year: int  # last one
+    pay_year: int
+    figures: dict[str, Figure]
+    tables: Path  # the folder of published tables
+    areas: Areas
+    joint: npt.NDArray[np.int32]  # people [area, age, sex, qualification, status]
+    projections: Floats  # mid-year people [variant of VARIANTS, year from reference_year, age, sex]
+    mortality: Floats  # [year from reference_year, age 16..110, sex], by age at the start
+    old_age: Floats  # [sex, age 90..110], shares of those aged 90 and over
+    emigration_abroad: Floats  # [age, sex]
+    emigration_rest_of_uk: Floats  # [age, sex]
+    young_share: Floats  # [area] of people under 16
+    immigration_share: Floats  # [area] of arrivals from abroad
+    move_out_rate: Floats  # [area]
+    move_in_share: Floats  # [area]
+    move_age_relative: Floats  # [age, sex], mean 1 over people aged 16 and over
+    work_flow: Floats  # [age, sex, qualification, from status, to status]
+    qualification_flow: Floats  # [age 16..34, sex, from, to]; nobody gains at later ages
+    pay_scores: Floats  # [64] standard normal scores
+    pay_quantiles: npt.NDArray[np.float32]  # employee pay [age, sex, 64]
+    area_pay_relative: Floats  # [area]
+    public_share: Floats  # [region] of employees
+    variant: str = VARIANTS[0]
+    digest: str = field(default="", compare=False)
+
+    @property
+    def projection(self) -> Floats:
+        """Mid-year people of the chosen variant [year from reference_year, age, sex]."""
+        result: Floats = self.projections[VARIANTS.index(self.variant)]
+        return result
+
+    @property
+    def emigration(self) -> Floats:
+        """Chance of leaving England in a year [age, sex], abroad or to the rest of the UK."""
+        result: Floats = self.emigration_abroad + self.emigration_rest_of_uk
+        return result
+
+    @property
+    def self_employed_pay_factor(self) -> float:
+        """Self-employed pay over employee pay at the same age, sex and score."""
+        return self.figures["self_employed_pay_factor"].central
+
+    @property
+    def persistence(self) -> float:
+        """Year-to-year correlation of the lasting part of relative pay."""
+        return self.figures["persistence"].central
+
+    @property
+    def persistent_share(self) -> float:
+        """Share of the variance of log pay that lasts."""
+        return self.figures["persistent_share"].central
+
+    @property
+    def area_codes(self) -> tuple[str, ...]:
+        """Codes of the areas in canonical order (region, then code)."""
+        return self.areas.codes
+
+    @property
+    def area_names(self) -> tuple[str, ...]:
+        """Names of the areas in canonical order."""
+        return self.areas.names
+
+    @property
+    def area_region(self) -> npt.NDArray[np.int16]:
+        """Region index of each area."""
+        return self.areas.region
+
+    @property
+    def region_codes(self) -> tuple[str, ...]:
+        """Codes of the regions."""
+        return self.areas.region_codes
+
+    @property
+    def region_names(self) -> tuple[str, ...]:
+        """Names of the regions."""
+        return self.areas.region_names
+
+    def area_index(self, text: str) -> int:
+        """The index of an area by code (also the 2025 codes of Barnsley and Sheffield) or name, in any case.
+
+        Raises InputError, with the nearest code or name, when there is none.
+        """
+        wanted = RENAMED_AREAS.get(text.strip().upper(), text.strip()).casefold()
+        for labels in (self.areas.codes, self.areas.names):
+            for index, label in enumerate(labels):
+                if label.casefold() == wanted:
+                    return index
+        raise InputError(Problem(f"unknown area {text}", expected="a local authority code or name of April 2024",
+                                 nearest=_nearest_area(text, self.areas)))
+
+
+# the arrays kept as fitted tables, with the names of their axes
+FITTED: dict[str, tuple[str, ...]] = {
+    "joint": ("area", "age", "sex", "qualification", "status"),
+    "projections": ("variant", "year", "age", "sex"),
+    "mortality": ("year", "single age", "sex"),
+    "old_age": ("sex", "age from 90"),
+    "emigration_abroad": ("age", "sex"),
+    "emigration_rest_of_uk": ("age", "sex"),
+    "young_share": ("area",),
+    "immigration_share": ("area",),
+    "move_out_rate": ("area",),
+    "move_in_share": ("area",),
+    "move_age_relative": ("age", "sex"),
+    "work_flow": ("age", "sex", "qualification", "status", "next status"),
+    "qualification_flow": ("age", "sex", "qualification", "next qualification"),
+    "pay_scores": ("score",),
+    "pay_quantiles": ("age", "sex", "score"),
+    "area_pay_relative": ("area",),
+    "public_share": ("region",),
+}
+
+
+def _nearest_area(text: str, areas: Areas) -> str | None:
+    names = {name.casefold(): f"{name} ({code})" for name, code in zip(areas.names, areas.codes, strict=True)}
+    found = nearest(text.casefold(), names)
+    return names[found] if found else nearest(text.upper(), areas.codes)
+
+
+def load_population(path: str | Path) -> Population:
+    """Load the fitted population that a population file names.
+
+    Raises InputError when the file is wrong, the fitted tables are missing or spoilt, or the published tables have
+    changed since the fit.
+    """
+    file = read_population_file(Path(path))
+    manifest_path = file.fitted / _MANIFEST
+    if not manifest_path.is_file():
+        raise InputError(Problem(f"the population {file.name} is not fitted yet: {manifest_path} is missing",
+                                 expected=f"the result of: microsim population build {file.path}"))
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        axes_of, tables_digest, digest = manifest["axes"], manifest["tables_digest"], manifest["digest"]
+        rows = {name: shape for name, shape in manifest["shapes"].items() if name in FITTED and name in axes_of}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(Problem("the record of the fit is spoilt", Place(str(manifest_path), 1, 1),
+                                 expected=f"the result of: microsim population build {file.path}")) from None
+    if tables_digest != inputs_digest(file):
+        raise InputError(Problem(f"the tables or figures of {file.name} have changed since it was fitted",
+                                 expected=f"a new fit: microsim population build {file.path}"))
+    arrays = {name: _read_array(file.fitted / f"{name}.parquet", rows.get(name)) for name in FITTED}
+    areas = read_areas(file.tables)
+    if fitted_digest(areas, arrays) != digest:
+        raise InputError(Problem(f"the fitted tables of {file.name} do not match their digest",
+                                 expected=f"a new fit: microsim population build {file.path}"))
+    return _population(file, areas, arrays, digest)
+
+
+def build_population(path: str | Path) -> Population:
+    """Fit the population a file names from its published tables, and write the fitted tables and their record.
+
+    Raises InputError when the file or a table is missing or wrong.
+    """
+    file = read_population_file(Path(path))
+    areas = read_areas(file.tables)
+    arrays, quality = fit_arrays(file, areas)
+    digest = fitted_digest(areas, arrays)
+    file.fitted.mkdir(parents=True, exist_ok=True)
+    for name, array in arrays.items():
+        _write_array(file.fitted / f"{name}.parquet", name, array)
+    record = {
+        "digest": digest, "tables_digest": inputs_digest(file), "people": int(arrays["joint"].sum()),
+        "axes": {name: list(names) for name, names in FITTED.items()},
+        "shapes": {name: list(array.shape) for name, array in arrays.items()},
+        "labels": {"age": [AGES[0], AGES[-1]], "sex": SEXES, "qualification": QUALIFICATIONS, "status": STATUSES,
+                   "variant": VARIANTS, "area": areas.codes},
+        **quality,
+    }
+    (file.fitted / _MANIFEST).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return _population(file, areas, arrays, digest)
+
+
+def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Every fitted array from the published tables, and how well the joint table meets its margins."""
+    tables = file.tables
+    figure = {name: one.central for name, one in file.figures.items()}
+    joint = fit.fit_joint(tables, areas)
+    people = joint.counts.sum((3, 4)).astype(np.float64)
+    national = joint.counts.sum(0).astype(np.float64)
+    future = projection.project(tables, people.sum(0))
+    moves = projection.area_moves(tables, areas, people)
+    levels = national.sum(3)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "joint": joint.counts,
+        "projections": future.mid_year,
+        "mortality": future.mortality,
+        "old_age": np.ascontiguousarray(future.old_age_share.T),
+        "emigration_abroad": future.emigration_abroad,
+        "emigration_rest_of_uk": future.emigration_rest_of_uk,
+        **moves._asdict(),
+        "work_flow": transitions.work_flows(tables, national, figure["switch_to_self_employment"],
+                                            figure["switch_to_employment"]),
+        "qualification_flow": transitions.qualification_flows(levels / levels.sum(2, keepdims=True)),
+        "pay_scores": pay.SCORES,
+        "pay_quantiles": pay.single_age_curves(tables, national[..., 0].sum(2), figure["highest_pay"]),
+        "area_pay_relative": pay.area_relatives(tables, areas),
+        "public_share": pay.public_share(tables, areas, joint.counts.sum((1, 2, 3)).astype(np.float64)),
+    }
+    quality = {"rounds": joint.rounds, "largest_relative_error_before_rounding": joint.errors,
+               "largest_relative_error_after_rounding_cells_of_1000": joint.rounded_errors}
+    return arrays, quality
+
+
+def _population(file: PopulationFile, areas: Areas, arrays: dict[str, npt.NDArray[Any]], fitted: str) -> Population:
+    """A population with read-only arrays; its digest is over `fitted` (see `fitted_digest`) and the file's settings."""
+    for array in (*arrays.values(), areas.region, areas.deprivation_rank, areas.population_all_ages):
+        array.setflags(write=False)
+    settings = (fitted, file.name, file.reference_year, file.first_year, file.last_year, file.variant, PAY_YEAR,
+                sorted((name, one[:3]) for name, one in file.figures.items()))
+    digest = hashlib.sha256(repr(settings).encode()).hexdigest()
+    return Population(file.name, file.description, file.reference_year, file.first_year, file.last_year, PAY_YEAR,
+                      file.figures, file.tables, areas, **arrays, variant=file.variant, digest=digest)
+
+
+def fitted_digest(areas: Areas, arrays: dict[str, npt.NDArray[Any]]) -> str:
+    """SHA-256 of every value of the areas and the fitted arrays."""
+    total = hashlib.sha256()
+    for one in fields(areas):
+        value = getattr(areas, one.name)
+        total.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    for name in FITTED:
+        array = arrays[name]
+        total.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        total.update(np.ascontiguousarray(array).data)
+    return total.hexdigest()
+
+
+def inputs_digest(file: PopulationFile) -> str:
+    """SHA-256 of what a fit reads: every table (whatever its line ends) and some figures.
+
+    Raises InputError when there is no table.
+    """
+    paths = sorted(file.tables.glob("*.csv"))
+    if not paths:
+        raise InputError(Problem(f"no tables in the folder {file.tables}"))
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.name.encode())
+        try:
+            total.update(path.read_bytes().replace(b"\r\n", b"\n"))
+        except OSError as error:
+            raise InputError(Problem(f"the table {path} cannot be read: {error.strerror or error}")) from None
+    total.update(repr([file.figures[name].central for name in _FITTED_FIGURES]).encode())
+    return total.hexdigest()
+
+
+def _write_array(path: Path, name: str, array: npt.NDArray[Any]) -> None:
+    """One column of values in the order of the axes, which the file's metadata names."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    about = {"axes": json.dumps(FITTED[name]), "shape": json.dumps(array.shape)}
+    table = pa.table({"value": array.reshape(-1)}).replace_schema_metadata(about)
+    pq.write_table(table, path, compression="zstd", compression_level=15, use_dictionary=array.dtype.kind == "i")
+
+
+def _read_array(path: Path, shape: list[int] | None) -> npt.NDArray[Any]:
+    """An array written by `_write_array`. Raises InputError when it is missing, damaged or of another shape."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        values: npt.NDArray[Any] = pq.read_table(path, columns=["value"], memory_map=False).column(0).to_numpy()
+        return np.array(values).reshape(tuple(shape or ()))
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        raise InputError(Problem(f"the fitted table {path} is missing or damaged",
+                                 expected="the result of: microsim population build")) from None
+
+
+def read_population_file(path: Path) -> PopulationFile:
+    """Read and check a population file. Raises InputError with every problem and its place."""
+    source = read_yaml(path)
+    checker = _Checker(source, path)
+    values = checker.mapping((), _KEYS)
+    figures: dict[str, Figure] = {}
+    if isinstance(values.get("figures"), dict):
+        for name in checker.mapping(("figures",), _FIGURES):
+            if name in _FIGURES:
+                one = checker.mapping(("figures", name), _FIGURE_KEYS)
+                numbers = [checker.number(("figures", name, key), one.get(key)) for key in ("central", "low", "high")]
+                words = [checker.word(("figures", name, key), one.get(key)) for key in ("unit", "quality", "source")]
+                figures[name] = Figure(numbers[0], numbers[1], numbers[2], words[0], words[1], words[2])
+                if not numbers[1] <= numbers[0] <= numbers[2]:
+                    checker.problem(("figures", name), "the central figure is outside its range")
+                if words[1] not in QUALITIES:
+                    checker.problem(("figures", name, "quality"), "unknown quality", words[1], QUALITIES)
+    years = {key: checker.year((key,), values.get(key)) for key in ("reference_year", "first_year", "last_year")}
+    if years["reference_year"] != REFERENCE_YEAR:
+        checker.problem(("reference_year",), "the tables are of another year", expected=(str(REFERENCE_YEAR),))
+    if not REFERENCE_YEAR < years["first_year"] <= years["last_year"] <= LAST_MID_YEAR - 1:
+        checker.problem(("last_year",), f"years must run from {REFERENCE_YEAR + 1} to {LAST_MID_YEAR - 1} at most")
+    variant = checker.word(("variant",), values.get("variant"))
+    if variant not in VARIANTS:
+        checker.problem(("variant",), "unknown variant", variant, VARIANTS)
+    words = {key: checker.word((key,), values.get(key)) for key in ("name", "description", "tables", "fitted")}
+    if checker.problems:
+        raise InputError(checker.problems)
+    return PopulationFile(path, words["name"], words["description"], years["reference_year"], years["first_year"],
+                          years["last_year"], variant, path.parent / words["tables"], path.parent / words["fitted"],
+                          figures)
+
+
+class _Checker:
+    """Collects the problems of a population file."""
+
+    def __init__(self, source: Source, path: Path) -> None:
+        self.source = source
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def problem(self, keys: tuple[str | int, ...], message: str, found: str | None = None,
+                expected: Iterable[str] = ()) -> None:
+        """Note a problem at a key."""
+        place = place_of(self.source.places, keys) or Place(str(self.path), 1, 1)
+        choices = tuple(expected)
+        self.problems.append(Problem(message, place, found, " or ".join(choices) or None,
+                                     nearest(found, choices) if found else None))
+
+    def mapping(self, keys: tuple[str | int, ...], names: tuple[str, ...]) -> dict[str, Any]:
+        """The mapping at `keys`, which must have exactly these names; anything else is a problem and gives {}."""
+        value: Any = self.source.values
+        for key in keys:
+            value = value[key]
+        if not isinstance(value, dict):
+            self.problem(keys, "not a mapping", expected=[", ".join(names)])
+            return {}
+        for name in value:
+            if name not in names:
+                self.problem((*keys, name), f"unknown key {name}", str(name), names)
+        for name in names:
+            if name not in value:
+                self.problem(keys, f"{name} is missing")
+        return value
+
+    def number(self, keys: tuple[str | int, ...], value: Any) -> float:
+        """A number, or a problem and zero."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            if value is not None:
+                self.problem(keys, "not a number", str(value))
+            return 0.0
+        return float(value)
+
+    def word(self, keys: tuple[str | int, ...], value: Any) -> str:
+        """Text, or a problem and an empty one."""
+        if not isinstance(value, str) or not value.strip():
+            if value is not None:
+                self.problem(keys, "not text", str(value))
+            return ""
+        return value
+
+    def year(self, keys: tuple[str | int, ...], value: Any) -> int:
+        """A financial year (or calendar year), or a problem and zero."""
+        try:
+            return to_financial_year(value)
+        except ValueError as error:
+            if value is not None:
+                self.problem(keys, str(error))
+            return 0

@@ -1,0 +1,159 @@
+"""Every figure a scenario rests on, in rows: its value, range, unit, source, quality, and who set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from microsim.errors import Place
+from microsim.parameters.load import Entry, Parameters
+from microsim.scenario.schema import Scenario, ScenarioFile
+from microsim.scenario.source import KeyPath, dotted
+from microsim.scenario.values import Quantity, field_extra, key_text
+from microsim.years import format_financial_year, format_years
+
+UNGRADED = "ungraded"  # a default that states no quality: a setting rather than a figure
+SCENARIO = "scenario"  # chosen by the author of the scenario, who names no source
+
+
+class Assumption(NamedTuple):
+    """One row of the assumptions log."""
+
+    path: str
+    value: str
+    low: float | None
+    high: float | None
+    unit: str
+    description: str
+    source: str | None
+    quality: str
+    set_by: str  # "default", "command line", or the file and line
+
+
+class _About(NamedTuple):
+    """What the field that holds a value says of it, and its default."""
+
+    unit: str
+    description: str
+    default: Any
+
+
+def assumptions(scenario: Scenario) -> list[Assumption]:
+    """Every assumption of a scenario: its settings, its measures' parameters, and all official figures."""
+    rows = list(_settings(scenario))
+    for entry in scenario.measures:
+        rows += _model_rows(entry.params, ("measures", entry.name), scenario.places)
+    for official in scenario.parameters.entries():
+        rows.append(_official_row(official, scenario))
+    return rows
+
+
+def _settings(scenario: Scenario) -> Iterator[Assumption]:
+    texts = {
+        "years": format_years(scenario.years),
+        "sample": f"{scenario.sample:.15g}",
+        "seed": str(scenario.seed),
+        "population": scenario.population.name,
+    }
+    for name, text in texts.items():
+        info = ScenarioFile.model_fields[name]
+        place = scenario.places.get((name,))
+        unit = field_extra(ScenarioFile, name)["unit"]
+        by_default = place is None and not info.is_required() and getattr(scenario, name) == info.default
+        set_by = _set_by(place) if place or by_default else "command line"
+        quality = UNGRADED if by_default else SCENARIO
+        yield Assumption(name, text, None, None, unit, info.description or "", None, quality, set_by)
+
+
+def _model_rows(model: BaseModel, path: KeyPath, places: Mapping[KeyPath, Place]) -> Iterator[Assumption]:
+    kind = type(model)
+    for name, info in kind.model_fields.items():
+        about = _About(str(field_extra(kind, name).get("unit", "")), info.description or "", info.default)
+        yield from _value_rows(getattr(model, name), (*path, name), about, places)
+
+
+def _value_rows(value: Any, path: KeyPath, about: _About, places: Mapping[KeyPath, Place]) -> Iterator[Assumption]:
+    if isinstance(value, BaseModel):
+        yield from _model_rows(value, path, places)
+    elif isinstance(value, Quantity):
+        yield from _quantity_rows(value, path, about, places)
+    elif isinstance(value, list | tuple) and any(isinstance(item, BaseModel | Quantity) for item in value):
+        for index, item in enumerate(value):
+            yield from _value_rows(item, (*path, index), about._replace(default=None), places)
+    elif isinstance(value, Mapping):
+        defaults = about.default if isinstance(about.default, Mapping) else {}
+        for key, item in value.items():
+            yield from _value_rows(item, (*path, key_text(key)), about._replace(default=defaults.get(key)), places)
+    else:
+        place = places.get(path)
+        quality = SCENARIO if place and value != about.default else UNGRADED
+        text = _setting_text(value, about.unit)
+        yield Assumption(dotted(path), text, None, None, about.unit, about.description, None, quality, _set_by(place))
+
+
+def _quantity_rows(
+    value: Quantity, path: KeyPath, about: _About, places: Mapping[KeyPath, Place]
+) -> Iterator[Assumption]:
+    """One row for each dated step, or one for all. A value equal to the default keeps its source."""
+    default = about.default if isinstance(about.default, Quantity) else None
+    if default is not None and list(default.numbers()) == list(value.numbers()) and value.source is None:
+        value = default
+    for step in value.steps:
+        at = path if step.year is None else (*path, format_financial_year(step.year))
+        place = places.get(at) or places.get(path)
+        quality = step.quality or (SCENARIO if place and value is not default else UNGRADED)
+        yield Assumption(
+            dotted(at), f"{step.central:.15g}", step.low, step.high,
+            about.unit, about.description, step.source, quality, _set_by(place),
+        )  # fmt: skip
+
+
+def _official_row(entry: Entry, scenario: Scenario) -> Assumption:
+    """An official figure over the scenario's years, overrides included."""
+    official = Parameters(scenario.parameters.by_name, scenario.parameters.overrides)  # reading here does not count
+    override = official.overrides.get(entry.name)
+    source, quality, place = str(entry.source), entry.quality, None
+    if entry.long_run is not None:
+        source += f"; long run: {entry.long_run.source}"
+        quality += f"; long run: {entry.long_run.quality}"
+    if override is not None:
+        source, quality = override.values.source or "", override.values.quality or SCENARIO
+        place = override.place
+    low, high = official.range_at(entry.name, scenario.years[0]) or (None, None)
+    text = _series_text(official, entry, scenario.years)
+    path = f"parameters.{entry.name}"
+    set_by = _set_by(place) if override is None or place else SCENARIO
+    return Assumption(path, text, low, high, entry.unit, entry.description, source or None, quality, set_by)
+
+
+def _series_text(official: Parameters, entry: Entry, years: range) -> str:
+    """The figure in each year, with runs of one value written once; a figure that never changes, alone."""
+    changes: list[tuple[int, float]] = []
+    first_year = entry.values.steps[0].year
+    for year in years:
+        if first_year is not None and year < first_year:
+            continue
+        figure = official.value(entry.name, year)
+        if not changes or changes[-1][1] != figure:
+            changes.append((year, figure))
+    if entry.unit == "financial year":
+        return "; ".join(format_financial_year(int(figure)) for _, figure in changes)
+    if len(changes) == 1:
+        return f"{changes[0][1]:.6g}"
+    return "; ".join(f"{format_financial_year(year)}: {figure:.6g}" for year, figure in changes)
+
+
+def _setting_text(value: Any, unit: str) -> str:
+    if unit == "financial year" and isinstance(value, int):
+        return format_financial_year(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(_setting_text(item, unit) for item in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "none" if value is None else str(value)
+
+
+def _set_by(place: Place | None) -> str:
+    return "default" if place is None else f"{place.file}:{place.line}"

@@ -1,0 +1,107 @@
+"""Kept compiled code: never stale, found again without new files, and no trouble when nothing can be written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import microsim
+from microsim.kernels import jit
+
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from microsim.kernels.jit import compile_driver
+from pathlib import Path
+import plug_driver
+driver = compile_driver(plug_driver.live, tuple(Path(p) for p in sys.argv[2:]))
+print(driver(np.arange(3.0)), sum(driver.stats.cache_hits.values()))
+"""
+DRIVER = "import plug_rule\ndef live(x):\n    return plug_rule.rule(x.sum())\n"
+RULE = "import numba\n@numba.njit\ndef rule(x):\n    return x + {}\n"
+
+
+def run(folder: Path, *sources: Path) -> list[str]:
+    environment = {**os.environ, "MICROSIM_CACHE_DIR": str(folder / "cache")}
+    command = [sys.executable, "-c", PROGRAM, str(folder), *map(str, sources)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def files(folder: Path) -> set[Path]:
+    return {path for path in (folder / "cache").rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def plug_in(tmp_path):
+    (tmp_path / "plug_driver.py").write_text(DRIVER)
+    (tmp_path / "plug_rule.py").write_text(RULE.format(1))
+    return tmp_path
+
+
+def test_a_second_process_finds_the_code_and_adds_no_file(plug_in):
+    rule = plug_in / "plug_rule.py"
+    assert run(plug_in, rule) == ["4.0", "0"]
+    kept = files(plug_in)
+    assert kept
+    assert run(plug_in, rule) == ["4.0", "1"]
+    assert files(plug_in) == kept
+
+
+def test_a_changed_callee_in_another_file_is_never_stale(plug_in):
+    rule = plug_in / "plug_rule.py"
+    assert run(plug_in, rule)[0] == "4.0"
+    rule.write_text(RULE.format(5))
+    assert run(plug_in, rule)[0] == "8.0"
+
+
+def test_a_changed_source_of_the_package_changes_the_key(monkeypatch, tmp_path):
+    copy = tmp_path / "microsim"
+    copy.mkdir()
+    (copy / "a.py").write_text("x = 1")
+    monkeypatch.setattr(jit, "_PACKAGE", copy)
+    before = jit.source_digest()
+    (copy / "a.py").write_text("x = 2")
+    assert jit.source_digest() != before
+
+
+def test_a_removed_plug_in_changes_the_key(tmp_path):
+    plug = tmp_path / "plug.py"
+    plug.write_text("x = 1")
+    assert jit.source_digest([plug]) != jit.source_digest()
+
+
+def test_an_unwritable_home_falls_back(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")  # a folder below a file cannot be made, even by root
+    monkeypatch.delenv("MICROSIM_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    monkeypatch.setattr(jit.tempfile, "gettempdir", lambda: str(tmp_path))
+    folder = jit.cache_folder("key")
+    assert folder is not None
+    assert tmp_path in folder.parents
+
+
+def test_without_any_folder_the_driver_still_compiles(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("MICROSIM_CACHE_DIR", str(blocked))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    real = jit.tempfile.gettempdir
+    monkeypatch.setattr(jit.tempfile, "gettempdir", lambda: str(blocked))
+    assert jit.cache_folder("key") is None
+
+    def double(x):
+        return x + x
+
+    assert jit.compile_driver(double)(2) == 4
+    assert real
+
+
+def test_the_key_covers_every_source_file_of_the_package(monkeypatch, tmp_path):
+    package = Path(microsim.__file__).parent
+    assert {path.parent for path in package.rglob("*.py")}  # the digest walks the folder, so new files count
+    assert jit.source_digest() == jit.source_digest()
