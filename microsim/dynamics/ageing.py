@@ -17,8 +17,8 @@ def grow_older(people, age_sex, year, count):
     cohort, sex = people.cohort, people.sex
     this_year = np.int32(year)
     for i in range(np.uint64(count)):
-        age = min(this_year - cohort[i] - _ONE, _LAST_AGE)
-        age_sex[i] = np.uint32(age + age) + np.uint32(sex[i])
+        age = min(np.int32(np.int32(this_year - cohort[i]) - _ONE), _LAST_AGE)
+        age_sex[i] = np.uint32(np.uint32(age + age) + np.uint32(sex[i]))
 
 
 @kernel

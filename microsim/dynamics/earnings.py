@@ -17,9 +17,7 @@ _FROM = np.float32(-4.0)
 _PER_UNIT = np.float32(63.0 / 8.0)
 _ZERO = np.float32(0.0)
 _LAST = np.float32(62.9999)
-_ONE_ROW = np.uint32(1)
-_TWO = np.uint32(2)
-_FIRST_KEY = np.uint32(32)
+_NEXT = np.uint32(1)
 
 
 @kernel
@@ -37,9 +35,9 @@ def earn(people, age_sex, tables, words, score, year_index, count):
     for i in range(np.uint64(count)):
         place = min(max((score[i] - _FROM) * _PER_UNIT, _ZERO), _LAST)
         point = np.uint32(place)
-        row = age_sex[i] * _POINTS + point
+        row = np.uint32(np.uint32(age_sex[i] * _POINTS) + point)
         low = quantiles[row]
-        score[i] = low + (place - np.float32(point)) * (quantiles[row + _ONE_ROW] - low)
+        score[i] = low + (place - np.float32(point)) * (quantiles[np.uint32(row + _NEXT)] - low)
     status, resident, area = people.work_status, people.resident, people.area
     relative = tables.area_pay
     index = tables.pay_index[year_index]

@@ -25,13 +25,14 @@ def change_work(people, age_sex, tables, words, key, count):
     qualification, status, word = people.qualification, people.work_status, words[0]
     table = tables.work
     for i in range(np.uint64(count)):
-        key[i] = ((age_sex[i] - _TWO) * _LEVELS + np.uint32(qualification[i])) * _STATUSES + np.uint32(status[i])
+        row = np.uint32(np.uint32(np.uint32(age_sex[i] - _TWO) * _LEVELS) + np.uint32(qualification[i]))
+        key[i] = np.uint32(np.uint32(row * _STATUSES) + np.uint32(status[i]))
     for i in range(np.uint64(count)):
         k = key[i]
         w = word[i]
         status[i] = (
             np.uint8(w >= table[k])
-            + np.uint8(w >= table[k + _KEYS])
-            + np.uint8(w >= table[k + _TWICE])
-            + np.uint8(w >= table[k + _THRICE])
+            + np.uint8(w >= table[np.uint32(k + _KEYS)])
+            + np.uint8(w >= table[np.uint32(k + _TWICE)])
+            + np.uint8(w >= table[np.uint32(k + _THRICE)])
         )

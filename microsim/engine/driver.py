@@ -32,7 +32,7 @@ class Scratch(NamedTuple):
     qualification_status: np.ndarray  # uint32 [rows]
     earnings_bin: np.ndarray  # uint32 [rows]
     score: np.ndarray  # float32 [rows]
-    whole: np.ndarray  # int32 [4, rows], for measures
+    whole: np.ndarray  # int32 [4, rows]
     lines: np.ndarray  # int32 [lines of the largest measure, rows]
 
     @classmethod
@@ -73,7 +73,7 @@ def live_block(people, seen, present, tables, measures, first_lines, line_counts
             lines = scratch.lines
             for line in range(line_counts[number]):
                 lines[line, :count] = 0
-            cost(measure, seen, clock, age_sex, words, scratch.whole, lines)
+            cost(measure, seen, clock, age_sex, words, scratch, lines)
             for line in range(line_counts[number]):
                 add_line(
                     ledger, first_lines[number] + line, lines[line], people, age_sex,

@@ -64,49 +64,61 @@ def group_people(people, qualification_status, earnings_bin, count):
     """Write the group keys that are not already at hand."""
     qualification, status, pay = people.qualification, people.work_status, people.pay
     for i in range(np.uint64(count)):
-        qualification_status[i] = np.uint32(qualification[i]) * _STATUSES + np.uint32(status[i])
+        qualification_status[i] = np.uint32(np.uint32(qualification[i] * _STATUSES) + np.uint32(status[i]))
     for i in range(np.uint64(count)):
-        doublings = np.int32(np.float32(pay[i]).view(np.uint32) >> _BITS) - _FIRST_BIN
+        doublings = np.int32(np.int32(np.float32(pay[i]).view(np.uint32) >> _BITS) - _FIRST_BIN)
         within = np.uint32(min(max(doublings, _ZERO), _LAST_BIN))
         earnings_bin[i] = within if pay[i] > 0 else _NO_EARNINGS
 
 
 @kernel
+def _cells(ledger, line, year):
+    """One line's sums in one year, by each grouping."""
+    return (
+        ledger.area[line, year],
+        ledger.age_sex[line, year],
+        ledger.qualification_status[line, year],
+        ledger.earnings[line, year],
+    )
+
+
+@kernel
 def add_people(ledger, people, age_sex, qualification_status, earnings_bin, year, count):
-    """Add the population's own lines: residents, residents in work, pay from work."""
-    resident, weight, status, pay, area = (
+    """Add the population's own lines: residents, residents in work, pay from work. Without branches: the absent add 0."""
+    resident, status, pay, weight, area = (
         people.resident,
-        people.weight,
         people.work_status,
         people.pay,
+        people.weight,
         people.area,
     )
-    for line in range(PEOPLE_LINES):
-        by_area, by_age_sex = ledger.area[line, year], ledger.age_sex[line, year]
-        by_status, by_earnings = ledger.qualification_status[line, year], ledger.earnings[line, year]
-        for i in range(np.uint64(count)):
-            if resident[i] == 0:
-                continue
-            if line == PEOPLE:
-                amount = np.int64(weight[i])
-            elif status[i] > _IN_WORK_UP_TO:
-                continue
-            elif line == IN_WORK:
-                amount = np.int64(weight[i])
-            else:
-                amount = np.int64(pay[i] * _PENCE) * np.int64(weight[i])
-            by_area[area[i]] += amount
-            by_age_sex[age_sex[i]] += amount
-            by_status[qualification_status[i]] += amount
-            by_earnings[earnings_bin[i]] += amount
+    heads_area, heads_age, heads_status, heads_pay = _cells(ledger, PEOPLE, year)
+    work_area, work_age, work_status, work_pay = _cells(ledger, IN_WORK, year)
+    pay_area, pay_age, pay_status, pay_pay = _cells(ledger, PAY, year)
+    for i in range(np.uint64(count)):
+        heads = np.int64(weight[i]) * np.int64(resident[i])
+        works = heads * np.int64(status[i] <= _IN_WORK_UP_TO)
+        pence = works * np.int64(pay[i] * _PENCE)
+        a, s, q, e = area[i], age_sex[i], qualification_status[i], earnings_bin[i]
+        heads_area[a] += heads
+        heads_age[s] += heads
+        heads_status[q] += heads
+        heads_pay[e] += heads
+        work_area[a] += works
+        work_age[s] += works
+        work_status[q] += works
+        work_pay[e] += works
+        pay_area[a] += pence
+        pay_age[s] += pence
+        pay_status[q] += pence
+        pay_pay[e] += pence
 
 
 @kernel
 def add_line(ledger, line, values, people, age_sex, qualification_status, earnings_bin, year, count):
     """Add one line of a measure: `values` are int32 pence (or 0 and 1) per person."""
     weight, area = people.weight, people.area
-    by_area, by_age_sex = ledger.area[line, year], ledger.age_sex[line, year]
-    by_status, by_earnings = ledger.qualification_status[line, year], ledger.earnings[line, year]
+    by_area, by_age_sex, by_status, by_earnings = _cells(ledger, line, year)
     for i in range(np.uint64(count)):
         if values[i] != 0:
             amount = np.int64(values[i]) * np.int64(weight[i])

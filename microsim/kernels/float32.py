@@ -53,8 +53,8 @@ def uniform(word):
 def log(x):
     """Natural logarithm of a positive, normal float32. Relative error below 2e-7, near 1 absolute below 1e-7."""
     bits = np.float32(x).view(np.int32)
-    exponent = (bits - _SQRT_2_BITS) >> _MANTISSA
-    mantissa = np.int32(bits - (exponent << _MANTISSA)).view(np.float32)
+    exponent = np.int32(np.int32(bits - _SQRT_2_BITS) >> _MANTISSA)
+    mantissa = np.int32(bits - np.int32(exponent << _MANTISSA)).view(np.float32)
     s = (mantissa - _ONE) / (mantissa + _ONE)
     z = s * s
     series = _L1 + z * (_L3 + z * (_L5 + z * (_L7 + z * _L9)))

@@ -35,6 +35,11 @@ from microsim.years import format_financial_year, to_financial_year
 AGES = 128  # size of a flat table by age
 PRICES = 4096  # equally likely prices from which a course's price is drawn
 STATUS_KEYS = 8
+_STATUSES = np.uint32(STATUS_KEYS)
+_EVEN = np.uint32(0xFFFFFFFE)
+_ONE, _TWENTY = np.uint32(1), np.uint32(20)
+_NOTHING, _SINGLE = np.int32(0), np.int32(1)
+_NEVER, _FULL = np.float32(0.0), np.float32(1.0)
 Indexation = Literal["none", "cpi", "gdp_deflator", "average_earnings"]
 _GROWTH = {
     "cpi": "cpi_growth",
@@ -295,10 +300,12 @@ class State(NamedTuple):
     """What the kernel reads, and the one array it owns: balances. Money is in pence; tables are by year index."""
 
     group: int
+    start: int  # financial year
     balance: np.ndarray  # int32 [rows]
     on_first_april: np.ndarray  # int32 [years, 2 x AGES], key = age x 2 + in a transition area
     on_birthday: np.ndarray  # int32 [years, 2 x AGES]
-    account: np.ndarray  # uint8 [years, AGES]: SHUT, OPEN or CLOSES
+    stays_open: np.ndarray  # int32 [years, AGES], 1 where the account is still open at the end of the year
+    usable: np.ndarray  # float32 [years, AGES], 1, or 0 where it closes on this year's birthday
     transition: np.ndarray  # uint8 [years, areas]
     chance: np.ndarray  # float32 [years, AGES x STATUS_KEYS], key = age x STATUS_KEYS + work status
     after_birthday: np.ndarray  # float32 [12], share of the year left after a birthday in each month
@@ -313,12 +320,13 @@ class State(NamedTuple):
 @kernel
 def cost(own, people, clock, age_sex, words, scratch, lines):
     """One year of every account in the block: tranches in, courses paid, and what expires or is written off."""
-    if own.account[clock.index].max() == np.uint8(SHUT):
-        return  # before the start
+    if clock.year < own.start:
+        return
     random_words(words, people.id, clock.key_0, clock.key_1, clock.year, own.group, clock.count)
-    _pay_in(own, people, clock, age_sex, scratch[0], lines)
-    _choose(own, people, clock, age_sex, words, scratch[0], lines)
-    _settle(own, people, clock, age_sex, scratch[0], lines)
+    birthday, price = scratch.whole[0], scratch.whole[1]
+    _pay_in(own, people, clock, age_sex, birthday, lines)
+    _choose(own, people, clock, age_sex, words, lines, scratch.score, price)
+    _settle(own, people, clock, age_sex, birthday, lines)
 
 
 @kernel
@@ -331,47 +339,52 @@ def _pay_in(own, people, clock, age_sex, birthday, lines):
     entitlement, available = lines[ENTITLEMENT], lines[BALANCE]
     balance = own.balance
     for i in range(count):
-        key = (age_sex[i] & np.uint32(0xFFFFFFFE)) + np.uint32(transition[area[i]])
+        key = np.uint32((age_sex[i] & _EVEN) + np.uint32(transition[area[i]]))
         here = np.int32(resident[i])
-        birthday[i] = at_birthday[key] * here
-        entitlement[i] = at_start[key] * here
+        birthday[i] = np.int32(at_birthday[key] * here)
+        entitlement[i] = np.int32(at_start[key] * here)
     for i in range(count):
-        balance[i] += entitlement[i]  # now what is there before the birthday
-        entitlement[i] += birthday[i]
-        available[i] = balance[i] + birthday[i]
+        before = np.int32(balance[i] + entitlement[i])
+        balance[i] = before
+        available[i] = np.int32(before + birthday[i])
+        entitlement[i] = np.int32(entitlement[i] + birthday[i])
 
 
 @kernel
-def _choose(own, people, clock, age_sex, words, birthday, lines):
-    """Who pays for a course this year, at what price, and how much of it the account covers."""
+def _choose(own, people, clock, age_sex, words, lines, score, price):
+    """Who pays for a course this year, at what price, and how much of it the account covers.
+
+    `score` (float32) and `price` (int32) are scratch.
+    """
     count = np.uint64(clock.count)
     resident, status, month = people.resident, people.work_status, people.birth_month
     balance, available = own.balance, lines[BALANCE]
-    chance, account, after = own.chance[clock.index], own.account[clock.index], own.after_birthday
-    price_index = own.price_index[clock.index]
+    chance, usable, after = own.chance[clock.index], own.usable[clock.index], own.after_birthday
+    price_index, prices = own.price_index[clock.index], own.price
     per_account, per_use = own.per_account[clock.index], own.per_use[clock.index]
     spending, copayment, users, holders = lines[SPENDING], lines[COPAYMENT], lines[USERS], lines[HOLDERS]
     administration = lines[ADMINISTRATION]
     happens, which = words[0], words[1]
-    one = np.float32(1.0)
+    part_year = own.part_year
+    for i in range(count):  # the chance in a full year, and the share of a year of closing for the oldest
+        age = np.uint32(age_sex[i] >> _ONE)
+        before = usable[age] + (_FULL - usable[age]) * (_FULL - after[month[i]])
+        score[i] = chance[np.uint32(np.uint32(age * _STATUSES) + np.uint32(status[i]))] * before
     for i in range(count):
-        age = age_sex[i] >> np.uint32(1)
-        left = after[month[i]]
-        p = chance[age * np.uint32(STATUS_KEYS) + np.uint32(status[i])]
-        arrives_later = np.float32(balance[i] == 0) * own.part_year
-        p *= one - arrives_later * (one - left)
-        p = p * (one - left) if account[age] == np.uint8(CLOSES) else p
-        holds = (available[i] > 0) & (resident[i] != 0)
-        holders[i] = np.int32(holds)
-        users[i] = np.int32(holds & (uniform(happens[i]) < p))
+        price[i] = np.int32(np.float32(prices[np.uint32(which[i] >> _TWENTY)]) * price_index)
     for i in range(count):
-        price = np.int32(np.float32(own.price[which[i] >> np.uint32(20)]) * price_index)
-        paid = price * users[i]
+        first = part_year if balance[i] == _NOTHING else _NEVER
+        p = score[i] * (_FULL - first * (_FULL - after[month[i]]))
+        holds = np.int32(available[i] > _NOTHING) * np.int32(resident[i])
+        holders[i] = holds
+        users[i] = holds * np.int32(uniform(happens[i]) < p)
+    for i in range(count):
+        paid = np.int32(price[i] * users[i])
         covered = min(paid, available[i])
         spending[i] = covered
-        copayment[i] = paid - covered
+        copayment[i] = np.int32(paid - covered)
     for i in range(count):
-        administration[i] = per_account * holders[i] + per_use * users[i]
+        administration[i] = np.int32(np.int32(per_account * holders[i]) + np.int32(per_use * users[i]))
 
 
 @kernel
@@ -379,20 +392,20 @@ def _settle(own, people, clock, age_sex, birthday, lines):
     """What is left: kept, expired at the closing birthday or the next tranche, or written off."""
     count = np.uint64(clock.count)
     resident = people.resident
-    account = own.account[clock.index]
+    stays_open = own.stays_open[clock.index]
     balance, available = own.balance, lines[BALANCE]
     spending, expired, written_off = lines[SPENDING], lines[EXPIRED], lines[WRITTEN_OFF]
-    nothing = np.int32(0)
+    lapse = own.lapse
     for i in range(count):
-        left = available[i] - spending[i]
+        left = np.int32(available[i] - spending[i])
+        lapsed = max(np.int32(left - birthday[i]), _NOTHING)
+        lapsed = np.int32(lapsed * lapse) if birthday[i] > _NOTHING else _NOTHING
         here = np.int32(resident[i])
-        open_on = np.int32(account[age_sex[i] >> np.uint32(1)] == np.uint8(OPEN))
-        lapsed = max(left - birthday[i], nothing) * own.lapse * np.int32(birthday[i] > 0)
-        kept = (left - lapsed) * open_on * here
-        written_off[i] = left * (np.int32(1) - here)
-        expired[i] = (left - kept) * here
+        kept = np.int32(np.int32(left - lapsed) * np.int32(stays_open[age_sex[i] >> _ONE] * here))
         available[i] = kept
         balance[i] = kept
+        expired[i] = np.int32(np.int32(left - kept) * here)
+        written_off[i] = np.int32(np.int32(left - kept) * np.int32(_SINGLE - here))
 
 
 def schedule(params: Params, years: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -487,10 +500,12 @@ def prepare(params: Params, setting: Setting, group: int) -> State:
     months = np.arange(12)
     return State(
         group=group,
+        start=params.start,
         balance=np.zeros(setting.rows, np.int32),
         on_first_april=_by_key(first, elsewhere, inside_amount),
         on_birthday=_by_key(birthday, elsewhere, inside_amount),
-        account=account,
+        stays_open=(account == OPEN).astype(np.int32),
+        usable=(account != CLOSES).astype(np.float32),
         transition=transition_table(params, setting),
         chance=chance.reshape(count, AGES * STATUS_KEYS),
         after_birthday=((11.5 - months) / 12.0).astype(np.float32),

@@ -22,18 +22,26 @@ if TYPE_CHECKING:
 Row = tuple[str, float, float]  # group, published, population
 
 
-def count_people(population: Population, area: npt.ArrayLike, age: npt.ArrayLike, sex: npt.ArrayLike,
-                 qualification: npt.ArrayLike, status: npt.ArrayLike, weight: npt.ArrayLike) -> published.Floats:
+def count_people(
+    population: Population,
+    area: npt.ArrayLike,
+    age: npt.ArrayLike,
+    sex: npt.ArrayLike,
+    qualification: npt.ArrayLike,
+    status: npt.ArrayLike,
+    weight: npt.ArrayLike,
+) -> published.Floats:
     """People [area, age, sex, qualification, status] from columns of equal length; ages above 90 count as 90.
 
     `age` is that at mid-year of the population's reference year, 16 and over; `weight` is in people.
     """
     shape = population.joint.shape
     rows = np.minimum(np.asarray(age), axes.LAST_AGE) - axes.FIRST_AGE
-    cell = np.ravel_multi_index((np.asarray(area), rows, np.asarray(sex), np.asarray(qualification),
-                                 np.asarray(status)), shape)
-    counts: published.Floats = np.bincount(cell, np.asarray(weight, dtype=float), int(np.prod(shape))).reshape(shape)
-    return counts
+    cell = np.ravel_multi_index(
+        (np.asarray(area), rows, np.asarray(sex), np.asarray(qualification), np.asarray(status)), shape
+    )
+    counts = np.bincount(cell, np.asarray(weight, dtype=np.float64), int(np.prod(shape)))
+    return counts.astype(np.float64).reshape(shape)
 
 
 def describe(population: Population, people: published.Floats | None = None) -> list[tuple[str, pd.DataFrame]]:
@@ -77,22 +85,29 @@ def _regions(population: Population, counts: published.Floats) -> list[Row]:
     estimate = published.region_population(population.tables, population.areas).sum(1)
     by_area = counts.sum((1, 3, 4))
     return [
-        (f"{name}, {sex}", float(estimate[at, code]), float(by_area[population.area_region == at, code].sum()))
-        for at, name in enumerate(population.region_names) for code, sex in enumerate(axes.SEXES)
+        (
+            f"{name}, {sex}",
+            float(estimate[at, code]),
+            float(by_area[population.area_region == at, code].sum()),
+        )
+        for at, name in enumerate(population.region_names)
+        for code, sex in enumerate(axes.SEXES)
     ]
 
 
 def _ages(population: Population, counts: published.Floats) -> list[Row]:
     estimate = published.area_band_population(population.tables, population.areas).sum((0, 2))
     age = counts.sum((0, 2, 3, 4))
-    return [(band.label, float(estimate[at]), float(age[band.rows].sum()))
-            for at, band in enumerate(axes.POPULATION_BANDS)]
+    return [
+        (band.label, float(estimate[at]), float(age[band.rows].sum())) for at, band in enumerate(axes.POPULATION_BANDS)
+    ]
 
 
 def _shares(rows: published.Floats, band: Band) -> published.Floats:
     """Shares of the last axis of `rows[age, k]` over the ages of a band."""
     total: published.Floats = rows[band.rows].sum(0)
-    return total / total.sum()
+    shares: published.Floats = total / total.sum()
+    return shares
 
 
 def _qualifications(population: Population, counts: published.Floats) -> list[Row]:
@@ -101,11 +116,19 @@ def _qualifications(population: Population, counts: published.Floats) -> list[Ro
     found: list[Row] = []
     for band in axes.QUALIFICATION_BANDS:
         known = survey[f"all {band.label}"][0]
-        found += zip([f"{band.label}, {name}" for name in axes.QUALIFICATIONS],
-                     (known / known.sum()).tolist(), _shares(age, band).tolist(), strict=True)
+        found += zip(
+            [f"{band.label}, {name}" for name in axes.QUALIFICATIONS],
+            (known / known.sum()).tolist(),
+            _shares(age, band).tolist(),
+            strict=True,
+        )
     known = published.older_qualification_mean(population.tables)
-    found += zip([f"65+, {name}" for name in axes.QUALIFICATIONS], known.tolist(),
-                 _shares(age, bands("65+")[0]).tolist(), strict=True)
+    found += zip(
+        [f"65+, {name}" for name in axes.QUALIFICATIONS],
+        known.tolist(),
+        _shares(age, bands("65+")[0]).tolist(),
+        strict=True,
+    )
     return found
 
 
@@ -119,7 +142,7 @@ def _statuses(population: Population, counts: published.Floats) -> list[Row]:
         found += [
             (f"{band.label}, in work", (1 - inactivity) * (1 - unemployment), float(share[:2].sum())),
             (f"{band.label}, unemployed", (1 - inactivity) * unemployment, float(share[axes.UNEMPLOYED])),
-            (f"{band.label}, inactive or retired", inactivity, float(share[axes.INACTIVE:].sum())),
+            (f"{band.label}, inactive or retired", inactivity, float(share[axes.INACTIVE :].sum())),
         ]
     return found
 

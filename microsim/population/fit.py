@@ -13,8 +13,15 @@ import numpy.typing as npt
 
 from microsim.population import columns as axes
 from microsim.population import margins as published
-from microsim.population.ipf import Margin, fit_margins, fit_pairs, margin, margin_error, round_two_way
-from microsim.population.ipf import round_within_totals
+from microsim.population.ipf import (
+    Margin,
+    fit_margins,
+    fit_pairs,
+    margin,
+    margin_error,
+    round_two_way,
+    round_within_totals,
+)
 from microsim.population.margins import Areas, Floats
 
 WORKING_ROWS = axes.LAST_WORKING_AGE - axes.FIRST_AGE + 1
@@ -69,11 +76,13 @@ def make_targets(tables: Path, areas: Areas) -> Targets:
     area_working = people[:, working].sum((1, 2)).astype(float)
     level_total = (national[..., None] * qualification)[working].sum((0, 1))
     status_total = (national[..., None] * status)[working].sum((0, 1))
-    area_qualification = fit_pairs(published.qualification_by_area(tables, areas) * area_working[:, None],
-                                   area_working, level_total)
+    area_qualification = fit_pairs(
+        published.qualification_by_area(tables, areas) * area_working[:, None], area_working, level_total
+    )
     activity_total = np.append(status_total[:3], status_total[3:].sum())
-    area_status = fit_pairs(published.activity_by_area(tables, areas) * area_working[:, None],
-                            area_working, activity_total)
+    area_status = fit_pairs(
+        published.activity_by_area(tables, areas) * area_working[:, None], area_working, activity_total
+    )
     relative = published.employment_by_qualification(tables, areas)
     worked = level_total * relative
     worked *= status_total[:2].sum() / worked.sum()
@@ -82,8 +91,13 @@ def make_targets(tables: Path, areas: Areas) -> Targets:
     mean = regional.mean(0)
     odds = np.ones((7, 5))
     odds[:, :2] = relative[:, None]
-    seed = (people[..., None, None] * (regional / mean)[areas.region][:, :, None, :, None]
-            * qualification[None, ..., None] * status[None, :, :, None, :] * odds)
+    seed = (
+        people[..., None, None]
+        * (regional / mean)[areas.region][:, :, None, :, None]
+        * qualification[None, ..., None]
+        * status[None, :, :, None, :]
+        * odds
+    )
     return Targets(people, qualification, status, area_qualification, area_status, qualification_work, seed)
 
 

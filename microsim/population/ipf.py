@@ -28,8 +28,13 @@ class Margin(NamedTuple):
     upto: tuple[int | None, ...]
 
 
-def margin(name: str, target: Floats, shape: tuple[int, ...], axes: dict[int, npt.ArrayLike | None],
-           upto: dict[int, int] | None = None) -> Margin:
+def margin(
+    name: str,
+    target: Floats,
+    shape: tuple[int, ...],
+    axes: dict[int, npt.ArrayLike | None],
+    upto: dict[int, int] | None = None,
+) -> Margin:
     """A margin that keeps the axes in `axes` (value: group starts, or None for every row) and sums the rest."""
     upto = upto or {}
     starts: list[npt.NDArray[np.int64] | None] = []
@@ -71,7 +76,7 @@ def fit_margins(table: Floats, margins: list[Margin], tolerance: float = 1e-6, m
 
     Cells that start at zero stay zero. Margins are met in order, the last one exactly.
     """
-    for round_number in range(1, most_rounds + 1):
+    for round_number in range(1, most_rounds + 1):  # noqa: B007
         worst = 0.0
         for known in margins:
             part = covered(table, known)

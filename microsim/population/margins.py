@@ -16,8 +16,7 @@ import numpy.typing as npt
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.population import columns as axes
 from microsim.population.columns import Band
-
-Floats = npt.NDArray[np.float64]
+from microsim.population.ipf import Floats, fit_pairs
 
 
 class Table:
@@ -38,14 +37,26 @@ class Table:
         self.rows = [row for _, row in rows[1:]]
         for number, row in zip(self.lines, self.rows, strict=True):
             if len(row) != len(self.names):
-                raise InputError(Problem("the row has the wrong number of fields", Place(str(path), number, 1),
-                                         str(len(row)), str(len(self.names))))
+                raise InputError(
+                    Problem(
+                        "the row has the wrong number of fields",
+                        Place(str(path), number, 1),
+                        str(len(row)),
+                        str(len(self.names)),
+                    )
+                )
 
     def text(self, name: str) -> list[str]:
         """A column as text. Raises InputError when the table lacks it."""
         if name not in self.names:
-            raise InputError(Problem(f"column {name} is missing", Place(str(self.path), 1, 1),
-                                     expected=name, nearest=nearest(name, self.names)))
+            raise InputError(
+                Problem(
+                    f"column {name} is missing",
+                    Place(str(self.path), 1, 1),
+                    expected=name,
+                    nearest=nearest(name, self.names),
+                )
+            )
         at = self.names.index(name)
         return [row[at] for row in self.rows]
 
@@ -101,11 +112,15 @@ def read_areas(tables: Path) -> Areas:
     region_codes = tuple(sorted(set(regions)))
     names = dict(zip(regions, table.text("region_name"), strict=True))
     return Areas(
-        tuple(codes), tuple(table.text("area_name")),
+        tuple(codes),
+        tuple(table.text("area_name")),
         np.array([region_codes.index(code) for code in regions], dtype=np.int16),
-        region_codes, tuple(names[code] for code in region_codes),
-        tuple(table.text("combined_authority_code")), tuple(table.text("combined_authority_name")),
-        table.floats("deprivation_rank").astype(np.int16), table.floats("population_all_ages").astype(np.int32),
+        region_codes,
+        tuple(names[code] for code in region_codes),
+        tuple(table.text("combined_authority_code")),
+        tuple(table.text("combined_authority_name")),
+        table.floats("deprivation_rank").astype(np.int16),
+        table.floats("population_all_ages").astype(np.int32),
     )
 
 
@@ -120,7 +135,8 @@ def region_population(tables: Path, areas: Areas) -> Floats:
     people = np.zeros((len(areas.region_codes) + 1, len(axes.AGES), len(axes.SEXES)))
     region = table.codes("region_code", (*areas.region_codes, "E92000001"))
     people[region, table.floats("age").astype(int) - axes.FIRST_AGE, table.codes("sex", axes.SEXES)] = table.floats(
-        "population")
+        "population"
+    )
     return people[:-1]
 
 
@@ -129,8 +145,9 @@ def area_band_population(tables: Path, areas: Areas) -> Floats:
     table = Table(tables / "population_local_authority_band_2024.csv")
     labels = tuple(band.label for band in axes.POPULATION_BANDS)
     people = np.zeros((len(areas.codes), len(labels), len(axes.SEXES)))
-    people[table.codes("area_code", areas.codes), table.codes("age_band", labels),
-           table.codes("sex", axes.SEXES)] = table.floats("population")
+    people[table.codes("area_code", areas.codes), table.codes("age_band", labels), table.codes("sex", axes.SEXES)] = (
+        table.floats("population")
+    )
     return people
 
 
@@ -227,9 +244,11 @@ def qualification_by_age(tables: Path, areas: Areas, people: Floats) -> Floats:
     curve = smooth_by_age(np.concatenate([shares, older_qualification_shares(tables, both)]), both, groups)
     by_sex = np.stack([counts["female 16-64"][0], counts["male 16-64"][0]])
     by_sex /= by_sex.sum(1, keepdims=True)
+    working = axes.WORKING_AGE.rows
+    weight = people[working].sum(0)  # the sexes' shares give way to those by age, which rule
+    by_sex = fit_pairs(by_sex * weight[:, None], weight, (curve * both[:, None])[working].sum(0)) / weight[:, None]
     gap = by_sex / (counts["all 16-64"][0] / counts["all 16-64"][0].sum())  # one relative gap at all ages
     split = curve[:, None, :] * gap[None]
-    working = axes.WORKING_AGE.rows
     for _ in range(200):
         # each age keeps its shares over both sexes, each sex its shares at 16-64, each age and sex adds up to one
         mean = (split * people[..., None]).sum(1) / both[:, None]
@@ -248,7 +267,7 @@ def qualification_by_region_band(tables: Path, areas: Areas) -> Floats:
         table = counts[f"all {band.label}"]
         shares = table / table.sum(1, keepdims=True)
         found[:, band.rows] = _spread_zeros(shares[1:], shares[0])[:, None]
-    found[:, axes.LAST_WORKING_AGE + 1 - axes.FIRST_AGE:] = found[:, axes.LAST_WORKING_AGE - axes.FIRST_AGE, None]
+    found[:, axes.LAST_WORKING_AGE + 1 - axes.FIRST_AGE :] = found[:, axes.LAST_WORKING_AGE - axes.FIRST_AGE, None]
     return found
 
 
@@ -283,11 +302,27 @@ def employment_by_qualification(tables: Path, areas: Areas) -> Floats:
         start = name.split()[0]
         worked[levels.index(start) if start in levels else 4] += jobs[row]
     none, other, level1, level2, apprenticeship, level3, level4 = qualification_counts(tables, areas)["all 16-64"][0]
-    people = np.array([none, level1 + 0.55 * other, level2 + 0.5 * apprenticeship + 0.35 * other,
-                       level3 + 0.5 * apprenticeship + 0.10 * other, level4])
+    people = np.array(
+        [
+            none,
+            level1 + 0.55 * other,
+            level2 + 0.5 * apprenticeship + 0.35 * other,
+            level3 + 0.5 * apprenticeship + 0.10 * other,
+            level4,
+        ]
+    )
     ratio = (worked / worked.sum()) / (people / people.sum())
-    return np.array([ratio[0], 0.55 * ratio[1] + 0.35 * ratio[2] + 0.10 * ratio[3], ratio[1], ratio[2],
-                     0.5 * (ratio[2] + ratio[3]), ratio[3], ratio[4]])
+    return np.array(
+        [
+            ratio[0],
+            0.55 * ratio[1] + 0.35 * ratio[2] + 0.10 * ratio[3],
+            ratio[1],
+            ratio[2],
+            0.5 * (ratio[2] + ratio[3]),
+            ratio[3],
+            ratio[4],
+        ]
+    )
 
 
 def transition_counts(tables: Path) -> Floats:
@@ -296,8 +331,12 @@ def transition_counts(tables: Path) -> Floats:
     states = ("in_work", "unemployed", "inactive", "retired")
     labels = tuple(band.label for band in axes.TRANSITION_BANDS)
     counts = np.zeros((len(labels), len(axes.SEXES), 4, 4))
-    counts[table.codes("age_band", labels), table.codes("sex", axes.SEXES), table.codes("state_from", states),
-           table.codes("state_to", states)] = table.floats("count")
+    counts[
+        table.codes("age_band", labels),
+        table.codes("sex", axes.SEXES),
+        table.codes("state_from", states),
+        table.codes("state_to", states),
+    ] = table.floats("count")
     return counts
 
 
@@ -321,12 +360,17 @@ def status_by_age(tables: Path, people: Floats) -> Floats:
     by_sex = Table(tables / "employment_by_sex_2026.csv")
     at = by_sex.codes("age_band", labels)
     employed = np.zeros((len(labels), 2))
-    employed[at, 0], employed[at, 1] = by_sex.floats("employment_rate_women"), by_sex.floats("employment_rate_men")
+    employed[at, 0], employed[at, 1] = (
+        by_sex.floats("employment_rate_women"),
+        by_sex.floats("employment_rate_men"),
+    )
     found = np.zeros((len(axes.AGES), 2, 5))
     # rescale both sexes so that the band's rate over both is the published one
     for index, band in enumerate(axes.LABOUR_BANDS):
         weight = people[band.rows].sum(0)
-        employed[index] *= (1 - inactivity[index]) * (1 - unemployment[index]) / np.average(employed[index], weights=weight)
+        employed[index] *= (
+            (1 - inactivity[index]) * (1 - unemployment[index]) / np.average(employed[index], weights=weight)
+        )
     active = employed / (1 - unemployment)[:, None]
     retired = _retired_share(tables)
     for sex in (0, 1):
@@ -386,7 +430,15 @@ def activity_by_area(tables: Path, areas: Areas) -> Floats:
     table = Table(tables / "economic_activity_local_authority_2022.csv")
     everyone = (*areas.region_codes, *areas.codes)
     at = table.codes("code", everyone)
-    names = ("active", "in_employment", "employees", "self_employed", "unemployed", "inactive", "population_16_64")
+    names = (
+        "active",
+        "in_employment",
+        "employees",
+        "self_employed",
+        "unemployed",
+        "inactive",
+        "population_16_64",
+    )
     value = {name: np.full(len(everyone), np.nan) for name in names}
     for name in names:
         value[name][at] = table.floats(name)

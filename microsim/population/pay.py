@@ -17,13 +17,47 @@ PAY_YEAR = 2024
 SCORES = np.linspace(-4.0, 4.0, 64)
 PERCENTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 LOWEST_PAY = 300.0  # GBP a year
-KNOT_AGES = (16.5, 19.5, 25.5, 34.5, 44.5, 54.5, 63.5, 71.0)  # middles of PAY_BANDS, and where the decline ends
+KNOT_AGES = (
+    16.5,
+    19.5,
+    25.5,
+    34.5,
+    44.5,
+    54.5,
+    63.5,
+    71.0,
+)  # middles of PAY_BANDS, and where the decline ends
 ROUNDS = 15
-WIDTHS = (13, 11, 9, 9, 3, 1, 1)  # points of SCORES a correction is averaged over, by band: wide where ages differ most
+WIDTHS = (
+    13,
+    11,
+    9,
+    9,
+    3,
+    1,
+    1,
+)  # points of SCORES a correction is averaged over, by band: wide where ages differ most
 
 # normal quantiles of PERCENTILES
-_SCORE_OF = dict(zip(PERCENTILES, (-1.2815516, -0.8416212, -0.6744898, -0.5244005, -0.2533471, 0.0, 0.2533471, 0.5244005,
-                                   0.6744898, 0.8416212, 1.2815516), strict=True))
+_SCORE_OF = dict(
+    zip(
+        PERCENTILES,
+        (
+            -1.2815516,
+            -0.8416212,
+            -0.6744898,
+            -0.5244005,
+            -0.2533471,
+            0.0,
+            0.2533471,
+            0.5244005,
+            0.6744898,
+            0.8416212,
+            1.2815516,
+        ),
+        strict=True,
+    )
+)
 
 
 def normal_weights(points: int = 8001) -> tuple[Floats, Floats]:
@@ -50,8 +84,8 @@ def band_curve(known: dict[int, float], mean: float, cap: float) -> Floats:
     log_pay = np.log([known[percentile] for percentile in sorted(known)])
     body = np.interp(SCORES, at, log_pay)
     slope = (log_pay[1] - log_pay[0]) / (at[1] - at[0])
-    body = np.where(SCORES < at[0], log_pay[0] + slope * (SCORES - at[0]), body)
-    top = SCORES > at[-1]
+    body = np.where(at[0] > SCORES, log_pay[0] + slope * (SCORES - at[0]), body)
+    top = at[-1] < SCORES
     tail = np.log(upper_tail(np.array([at[-1]])) / upper_tail(SCORES[top]))
     fine, weight = normal_weights()
     low, high = 0.005, 1.5

@@ -79,8 +79,8 @@ def _projected_2024(tables: Path) -> Floats:
 def old_ages(projected: Floats, mortality: Floats) -> Floats:
     """Shares of the single ages 90..110 [21, sex] in 90 and over: published to 99, survival at today's rates above."""
     shape = np.zeros((LAST_SINGLE_AGE - LAST_AGE + 1, 2))
-    shape[:10] = projected[LAST_AGE - FIRST_AGE:99 - FIRST_AGE + 1]
-    survive = np.concatenate([np.ones((1, 2)), np.cumprod(1 - mortality[100 - FIRST_AGE:-1], axis=0)])
+    shape[:10] = projected[LAST_AGE - FIRST_AGE : 99 - FIRST_AGE + 1]
+    survive = np.concatenate([np.ones((1, 2)), np.cumprod(1 - mortality[100 - FIRST_AGE : -1], axis=0)])
     shape[10:] = projected[-1] * survive / survive.sum(0)
     return shape / shape.sum(0)
 
@@ -103,7 +103,7 @@ def _even(table: Table, name: str, flow: str) -> Floats:
     for row, (kind, label) in enumerate(zip(table.text("flow"), table.text("age_band"), strict=True)):
         if kind == flow and label != "0-15" and not label.endswith("+"):
             first, last = (int(part) - FIRST_AGE for part in label.split("-"))
-            found[first:last + 1, sex[row]] += values[row] / (last - first + 1)
+            found[first : last + 1, sex[row]] += values[row] / (last - first + 1)
     return found
 
 
@@ -125,7 +125,7 @@ def net_migration_2022(projected: Floats, mortality: Floats) -> Floats:
     """Net migration of the 2022-based projection [year, age 16..110, sex]: what its deaths do not explain, to 88."""
     net = np.zeros((len(YEARS) - 1, SINGLE_AGES, 2))
     last = 89 - FIRST_AGE
-    net[:, :last] = projected[1:, 1:last + 1] - projected[:-1, :last] * (1 - mortality[:-1, :last])
+    net[:, :last] = projected[1:, 1 : last + 1] - projected[:-1, :last] * (1 - mortality[:-1, :last])
     return net
 
 
@@ -142,9 +142,9 @@ def net_migration_2024(tables: Path, mortality: Floats, own: Floats, people: Flo
     last = OLDEST_RESIDUAL - FIRST_AGE
     women = people[:, :1] / people.sum(1, keepdims=True)
     death = (mortality * np.concatenate([women, 1 - women], axis=1)).sum(2)
-    residual = britain[1:, 1:last + 1] - britain[:-1, :last] * (1 - death[1:-1, :last])
+    residual = britain[1:, 1 : last + 1] - britain[:-1, :last] * (1 - death[1:-1, :last])
     padded = np.pad(residual, ((2, 2), (1, 1)), mode="edge")
-    smooth = np.mean([padded[i:i + len(residual), j:j + last] for i in range(5) for j in range(3)], axis=0)
+    smooth = np.mean([padded[i : i + len(residual), j : j + last] for i in range(5) for j in range(3)], axis=0)
     smooth[:2] = (residual[:2] + np.roll(residual, 1, 1)[:2] + np.roll(residual, -1, 1)[:2]) / 3
     smooth[:2, [0, -1]] = residual[:2, [0, -1]]  # the first two years are a low in migration: not averaged with later
     between = cross_border_net(tables)
@@ -156,8 +156,11 @@ def net_migration_2024(tables: Path, mortality: Floats, own: Floats, people: Flo
     into, out = (_by_age_sex(flows, f"{way}_2024_2025", SINGLE_AGES) for way in ("in", "out"))
     into_all, out_all = flows.floats("in_2024_2025").sum(), flows.floats("out_2024_2025").sum()
     ratio = value["england_share_of_net"]
-    net[0] = (into * value["immigration"] * ratio / into_all
-              - out * (value["immigration"] - value["net"]) * ratio / out_all + between[0])
+    net[0] = (
+        into * value["immigration"] * ratio / into_all
+        - out * (value["immigration"] - value["net"]) * ratio / out_all
+        + between[0]
+    )
     return net
 
 
@@ -208,8 +211,10 @@ def area_moves(tables: Path, areas: Areas, people: Floats) -> Moves:
     """Shares and rates by area; `people` at mid-2024 [area, age 16..90+, sex]."""
     table = Table(tables / "moves_local_authority_2024.csv")
     order = np.argsort(table.codes("area_code", areas.codes))
-    column = {name: table.floats(name)[order] for name in ("internal_in", "internal_out", "international_in",
-                                                           "population_mid_2023")}
+    column = {
+        name: table.floats(name)[order]
+        for name in ("internal_in", "internal_out", "international_in", "population_mid_2023")
+    }
     young = areas.population_all_ages - people.sum((1, 2))
     schedule = Table(tables / "mover_age_schedule.csv")
     sex = schedule.codes("sex", axes.SEXES)
@@ -219,5 +224,10 @@ def area_moves(tables: Path, areas: Areas, people: Floats) -> Moves:
     national = people.sum(0)
     relative /= np.average(relative, weights=national)
     rate = column["internal_out"] / column["population_mid_2023"]
-    return Moves(young / young.sum(), column["international_in"] / column["international_in"].sum(), rate,
-                 column["internal_in"] / column["internal_in"].sum(), relative)
+    return Moves(
+        young / young.sum(),
+        column["international_in"] / column["international_in"].sum(),
+        rate,
+        column["internal_in"] / column["internal_in"].sum(),
+        relative,
+    )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
 
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.population import fit, pay, projection, transitions
@@ -22,43 +22,69 @@ from microsim.population.columns import AGES, QUALIFICATIONS, SEXES, STATUSES
 from microsim.population.margins import Areas, Floats, read_areas
 from microsim.population.pay import PAY_YEAR
 from microsim.population.projection import LAST_MID_YEAR, REFERENCE_YEAR, VARIANTS
-from microsim.scenario.source import Source, place_of, read_yaml
+from microsim.scenario.schema import problems_of
+from microsim.scenario.source import read_yaml
 from microsim.years import to_financial_year
 
 RENAMED_AREAS = {"E08000038": "E08000016", "E08000039": "E08000019"}  # Barnsley and Sheffield from April 2025
-QUALITIES = ("official", "derived", "judgement")
-_KEYS = ("name", "description", "reference_year", "first_year", "last_year", "variant", "tables", "fitted", "figures")
-_FIGURES = ("self_employed_pay_factor", "persistence", "persistent_share", "switch_to_self_employment",
-            "switch_to_employment", "highest_pay")
-_FITTED_FIGURES = _FIGURES[3:]  # a fit depends on these
-_FIGURE_KEYS = ("central", "low", "high", "unit", "quality", "source")
+_FITTED_FIGURES = ("switch_to_self_employment", "switch_to_employment", "highest_pay")  # a fit depends on these
 _MANIFEST = "manifest.json"
 
 
-class Figure(NamedTuple):
+class Figure(BaseModel):
     """A figure that no table gives, with its range, unit, quality grade and reason."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
     central: float
     low: float
     high: float
     unit: str
-    quality: str
+    quality: Literal["official", "derived", "judgement"]
     source: str
 
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if not self.low <= self.central <= self.high:
+            raise ValueError("the central figure is outside its range")
+        return self
 
-class PopulationFile(NamedTuple):
-    """A population file, read and checked."""
 
-    path: Path
+class Figures(BaseModel):
+    """The figures of a population file; the last three are needed by a fit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    self_employed_pay_factor: Figure = Field(description="self-employed pay over employee pay, all else equal")
+    persistence: Figure = Field(description="year-to-year correlation of the lasting part of relative pay")
+    persistent_share: Figure = Field(description="share of the variance of log pay that lasts")
+    switch_to_self_employment: Figure = Field(description="yearly chance among employees who stay in work")
+    switch_to_employment: Figure = Field(description="yearly chance among self-employed people who stay in work")
+    highest_pay: Figure = Field(description="GBP a year at which the tail of pay is cut")
+
+
+class PopulationFile(BaseModel):
+    """What a population file says. Years are financial years by their first calendar year."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     name: str
     description: str
-    reference_year: int
-    first_year: int
-    last_year: int
-    variant: str
-    tables: Path
-    fitted: Path
-    figures: dict[str, Figure]
+    reference_year: Literal[2024] = Field(description="mid-year of the tables")
+    first_year: Annotated[int, BeforeValidator(to_financial_year), Field(gt=REFERENCE_YEAR, lt=LAST_MID_YEAR)]
+    last_year: Annotated[int, BeforeValidator(to_financial_year), Field(gt=REFERENCE_YEAR, lt=LAST_MID_YEAR)]
+    variant: Literal["2024-based", "2022-based"] = Field(description="of the national population projections")
+    tables: Annotated[Path, Strict(False)] = Field(description="folder of published tables, beside the file")
+    fitted: Annotated[Path, Strict(False)] = Field(description="folder of fitted tables, beside the file")
+    figures: Figures
+
+
+def read_population_file(path: Path) -> PopulationFile:
+    """Read and check a population file; folders become paths. Raises InputError with every problem and its place."""
+    source = read_yaml(path)
+    try:
+        file = PopulationFile.model_validate(source.values)
+    except ValidationError as error:
+        raise InputError(problems_of(error, PopulationFile, (), source.places)) from None
+    folder = path.parent
+    return file.model_copy(update={"tables": folder / file.tables, "fitted": folder / file.fitted})
 
 
 @dataclass(frozen=True)
@@ -75,7 +101,7 @@ class Population:
     first_year: int  # first financial year that can be simulated
     last_year: int  # last one
     pay_year: int
-    figures: dict[str, Figure]
+    figures: Figures
     tables: Path  # the folder of published tables
     areas: Areas
     joint: npt.NDArray[np.int32]  # people [area, age, sex, qualification, status]
@@ -113,17 +139,17 @@ class Population:
     @property
     def self_employed_pay_factor(self) -> float:
         """Self-employed pay over employee pay at the same age, sex and score."""
-        return self.figures["self_employed_pay_factor"].central
+        return self.figures.self_employed_pay_factor.central
 
     @property
     def persistence(self) -> float:
         """Year-to-year correlation of the lasting part of relative pay."""
-        return self.figures["persistence"].central
+        return self.figures.persistence.central
 
     @property
     def persistent_share(self) -> float:
         """Share of the variance of log pay that lasts."""
-        return self.figures["persistent_share"].central
+        return self.figures.persistent_share.central
 
     @property
     def area_codes(self) -> tuple[str, ...]:
@@ -160,8 +186,13 @@ class Population:
             for index, label in enumerate(labels):
                 if label.casefold() == wanted:
                     return index
-        raise InputError(Problem(f"unknown area {text}", expected="a local authority code or name of April 2024",
-                                 nearest=_nearest_area(text, self.areas)))
+        raise InputError(
+            Problem(
+                f"unknown area {text}",
+                expected="a local authority code or name of April 2024",
+                nearest=_nearest_area(text, self.areas),
+            )
+        )
 
 
 # the arrays kept as fitted tables, with the names of their axes
@@ -198,26 +229,44 @@ def load_population(path: str | Path) -> Population:
     Raises InputError when the file is wrong, the fitted tables are missing or spoilt, or the published tables have
     changed since the fit.
     """
-    file = read_population_file(Path(path))
+    path = Path(path)
+    file = read_population_file(path)
     manifest_path = file.fitted / _MANIFEST
     if not manifest_path.is_file():
-        raise InputError(Problem(f"the population {file.name} is not fitted yet: {manifest_path} is missing",
-                                 expected=f"the result of: microsim population build {file.path}"))
+        raise InputError(
+            Problem(
+                f"the population {file.name} is not fitted yet: {manifest_path} is missing",
+                expected=f"the result of: microsim population build {path}",
+            )
+        )
     try:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         axes_of, tables_digest, digest = manifest["axes"], manifest["tables_digest"], manifest["digest"]
         rows = {name: shape for name, shape in manifest["shapes"].items() if name in FITTED and name in axes_of}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(Problem("the record of the fit is spoilt", Place(str(manifest_path), 1, 1),
-                                 expected=f"the result of: microsim population build {file.path}")) from None
+        raise InputError(
+            Problem(
+                "the record of the fit is spoilt",
+                Place(str(manifest_path), 1, 1),
+                expected=f"the result of: microsim population build {path}",
+            )
+        ) from None
     if tables_digest != inputs_digest(file):
-        raise InputError(Problem(f"the tables or figures of {file.name} have changed since it was fitted",
-                                 expected=f"a new fit: microsim population build {file.path}"))
+        raise InputError(
+            Problem(
+                f"the tables or figures of {file.name} have changed since it was fitted",
+                expected=f"a new fit: microsim population build {path}",
+            )
+        )
     arrays = {name: _read_array(file.fitted / f"{name}.parquet", rows.get(name)) for name in FITTED}
     areas = read_areas(file.tables)
     if fitted_digest(areas, arrays) != digest:
-        raise InputError(Problem(f"the fitted tables of {file.name} do not match their digest",
-                                 expected=f"a new fit: microsim population build {file.path}"))
+        raise InputError(
+            Problem(
+                f"the fitted tables of {file.name} do not match their digest",
+                expected=f"a new fit: microsim population build {path}",
+            )
+        )
     return _population(file, areas, arrays, digest)
 
 
@@ -226,7 +275,8 @@ def build_population(path: str | Path) -> Population:
 
     Raises InputError when the file or a table is missing or wrong.
     """
-    file = read_population_file(Path(path))
+    path = Path(path)
+    file = read_population_file(path)
     areas = read_areas(file.tables)
     arrays, quality = fit_arrays(file, areas)
     digest = fitted_digest(areas, arrays)
@@ -234,11 +284,19 @@ def build_population(path: str | Path) -> Population:
     for name, array in arrays.items():
         _write_array(file.fitted / f"{name}.parquet", name, array)
     record = {
-        "digest": digest, "tables_digest": inputs_digest(file), "people": int(arrays["joint"].sum()),
+        "digest": digest,
+        "tables_digest": inputs_digest(file),
+        "people": int(arrays["joint"].sum()),
         "axes": {name: list(names) for name, names in FITTED.items()},
         "shapes": {name: list(array.shape) for name, array in arrays.items()},
-        "labels": {"age": [AGES[0], AGES[-1]], "sex": SEXES, "qualification": QUALIFICATIONS, "status": STATUSES,
-                   "variant": VARIANTS, "area": areas.codes},
+        "labels": {
+            "age": [AGES[0], AGES[-1]],
+            "sex": SEXES,
+            "qualification": QUALIFICATIONS,
+            "status": STATUSES,
+            "variant": VARIANTS,
+            "area": areas.codes,
+        },
         **quality,
     }
     (file.fitted / _MANIFEST).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -248,7 +306,7 @@ def build_population(path: str | Path) -> Population:
 def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """Every fitted array from the published tables, and how well the joint table meets its margins."""
     tables = file.tables
-    figure = {name: one.central for name, one in file.figures.items()}
+    figures = file.figures
     joint = fit.fit_joint(tables, areas)
     people = joint.counts.sum((3, 4)).astype(np.float64)
     national = joint.counts.sum(0).astype(np.float64)
@@ -263,16 +321,20 @@ def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArra
         "emigration_abroad": future.emigration_abroad,
         "emigration_rest_of_uk": future.emigration_rest_of_uk,
         **moves._asdict(),
-        "work_flow": transitions.work_flows(tables, national, figure["switch_to_self_employment"],
-                                            figure["switch_to_employment"]),
+        "work_flow": transitions.work_flows(
+            tables, national, figures.switch_to_self_employment.central, figures.switch_to_employment.central
+        ),
         "qualification_flow": transitions.qualification_flows(levels / levels.sum(2, keepdims=True)),
         "pay_scores": pay.SCORES,
-        "pay_quantiles": pay.single_age_curves(tables, national[..., 0].sum(2), figure["highest_pay"]),
+        "pay_quantiles": pay.single_age_curves(tables, national[..., 0].sum(2), figures.highest_pay.central),
         "area_pay_relative": pay.area_relatives(tables, areas),
         "public_share": pay.public_share(tables, areas, joint.counts.sum((1, 2, 3)).astype(np.float64)),
     }
-    quality = {"rounds": joint.rounds, "largest_relative_error_before_rounding": joint.errors,
-               "largest_relative_error_after_rounding_cells_of_1000": joint.rounded_errors}
+    quality = {
+        "rounds": joint.rounds,
+        "largest_relative_error_before_rounding": joint.errors,
+        "largest_relative_error_after_rounding_cells_of_1000": joint.rounded_errors,
+    }
     return arrays, quality
 
 
@@ -280,11 +342,31 @@ def _population(file: PopulationFile, areas: Areas, arrays: dict[str, npt.NDArra
     """A population with read-only arrays; its digest is over `fitted` (see `fitted_digest`) and the file's settings."""
     for array in (*arrays.values(), areas.region, areas.deprivation_rank, areas.population_all_ages):
         array.setflags(write=False)
-    settings = (fitted, file.name, file.reference_year, file.first_year, file.last_year, file.variant, PAY_YEAR,
-                sorted((name, one[:3]) for name, one in file.figures.items()))
+    settings = (
+        fitted,
+        file.name,
+        file.reference_year,
+        file.first_year,
+        file.last_year,
+        file.variant,
+        PAY_YEAR,
+        [(name, one.central, one.low, one.high) for name, one in file.figures],
+    )
     digest = hashlib.sha256(repr(settings).encode()).hexdigest()
-    return Population(file.name, file.description, file.reference_year, file.first_year, file.last_year, PAY_YEAR,
-                      file.figures, file.tables, areas, **arrays, variant=file.variant, digest=digest)
+    return Population(
+        file.name,
+        file.description,
+        file.reference_year,
+        file.first_year,
+        file.last_year,
+        PAY_YEAR,
+        file.figures,
+        file.tables,
+        areas,
+        **arrays,
+        variant=file.variant,
+        digest=digest,
+    )
 
 
 def fitted_digest(areas: Areas, arrays: dict[str, npt.NDArray[Any]]) -> str:
@@ -315,7 +397,7 @@ def inputs_digest(file: PopulationFile) -> str:
             total.update(path.read_bytes().replace(b"\r\n", b"\n"))
         except OSError as error:
             raise InputError(Problem(f"the table {path} cannot be read: {error.strerror or error}")) from None
-    total.update(repr([file.figures[name].central for name in _FITTED_FIGURES]).encode())
+    total.update(repr([getattr(file.figures, name).central for name in _FITTED_FIGURES]).encode())
     return total.hexdigest()
 
 
@@ -338,96 +420,9 @@ def _read_array(path: Path, shape: list[int] | None) -> npt.NDArray[Any]:
         values: npt.NDArray[Any] = pq.read_table(path, columns=["value"], memory_map=False).column(0).to_numpy()
         return np.array(values).reshape(tuple(shape or ()))
     except (OSError, ValueError, KeyError, pa.ArrowException):
-        raise InputError(Problem(f"the fitted table {path} is missing or damaged",
-                                 expected="the result of: microsim population build")) from None
-
-
-def read_population_file(path: Path) -> PopulationFile:
-    """Read and check a population file. Raises InputError with every problem and its place."""
-    source = read_yaml(path)
-    checker = _Checker(source, path)
-    values = checker.mapping((), _KEYS)
-    figures: dict[str, Figure] = {}
-    if isinstance(values.get("figures"), dict):
-        for name in checker.mapping(("figures",), _FIGURES):
-            if name in _FIGURES:
-                one = checker.mapping(("figures", name), _FIGURE_KEYS)
-                numbers = [checker.number(("figures", name, key), one.get(key)) for key in ("central", "low", "high")]
-                words = [checker.word(("figures", name, key), one.get(key)) for key in ("unit", "quality", "source")]
-                figures[name] = Figure(numbers[0], numbers[1], numbers[2], words[0], words[1], words[2])
-                if not numbers[1] <= numbers[0] <= numbers[2]:
-                    checker.problem(("figures", name), "the central figure is outside its range")
-                if words[1] not in QUALITIES:
-                    checker.problem(("figures", name, "quality"), "unknown quality", words[1], QUALITIES)
-    years = {key: checker.year((key,), values.get(key)) for key in ("reference_year", "first_year", "last_year")}
-    if years["reference_year"] != REFERENCE_YEAR:
-        checker.problem(("reference_year",), "the tables are of another year", expected=(str(REFERENCE_YEAR),))
-    if not REFERENCE_YEAR < years["first_year"] <= years["last_year"] <= LAST_MID_YEAR - 1:
-        checker.problem(("last_year",), f"years must run from {REFERENCE_YEAR + 1} to {LAST_MID_YEAR - 1} at most")
-    variant = checker.word(("variant",), values.get("variant"))
-    if variant not in VARIANTS:
-        checker.problem(("variant",), "unknown variant", variant, VARIANTS)
-    words = {key: checker.word((key,), values.get(key)) for key in ("name", "description", "tables", "fitted")}
-    if checker.problems:
-        raise InputError(checker.problems)
-    return PopulationFile(path, words["name"], words["description"], years["reference_year"], years["first_year"],
-                          years["last_year"], variant, path.parent / words["tables"], path.parent / words["fitted"],
-                          figures)
-
-
-class _Checker:
-    """Collects the problems of a population file."""
-
-    def __init__(self, source: Source, path: Path) -> None:
-        self.source = source
-        self.path = path
-        self.problems: list[Problem] = []
-
-    def problem(self, keys: tuple[str | int, ...], message: str, found: str | None = None,
-                expected: Iterable[str] = ()) -> None:
-        """Note a problem at a key."""
-        place = place_of(self.source.places, keys) or Place(str(self.path), 1, 1)
-        choices = tuple(expected)
-        self.problems.append(Problem(message, place, found, " or ".join(choices) or None,
-                                     nearest(found, choices) if found else None))
-
-    def mapping(self, keys: tuple[str | int, ...], names: tuple[str, ...]) -> dict[str, Any]:
-        """The mapping at `keys`, which must have exactly these names; anything else is a problem and gives {}."""
-        value: Any = self.source.values
-        for key in keys:
-            value = value[key]
-        if not isinstance(value, dict):
-            self.problem(keys, "not a mapping", expected=[", ".join(names)])
-            return {}
-        for name in value:
-            if name not in names:
-                self.problem((*keys, name), f"unknown key {name}", str(name), names)
-        for name in names:
-            if name not in value:
-                self.problem(keys, f"{name} is missing")
-        return value
-
-    def number(self, keys: tuple[str | int, ...], value: Any) -> float:
-        """A number, or a problem and zero."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            if value is not None:
-                self.problem(keys, "not a number", str(value))
-            return 0.0
-        return float(value)
-
-    def word(self, keys: tuple[str | int, ...], value: Any) -> str:
-        """Text, or a problem and an empty one."""
-        if not isinstance(value, str) or not value.strip():
-            if value is not None:
-                self.problem(keys, "not text", str(value))
-            return ""
-        return value
-
-    def year(self, keys: tuple[str | int, ...], value: Any) -> int:
-        """A financial year (or calendar year), or a problem and zero."""
-        try:
-            return to_financial_year(value)
-        except ValueError as error:
-            if value is not None:
-                self.problem(keys, str(error))
-            return 0
+        raise InputError(
+            Problem(
+                f"the fitted table {path} is missing or damaged",
+                expected="the result of: microsim population build",
+            )
+        ) from None
