@@ -26,10 +26,10 @@ from microsim.parameters.load import Parameters
 from microsim.population.blocks import BLOCK_ROWS, Sample
 from microsim.population.source import Population, load_population
 from microsim.report.folder import check_replaceable, file_digest, tables_digest, write_run
-from microsim.scenario.assumptions import assumptions
+from microsim.scenario.assumptions import Assumption, assumptions
 from microsim.scenario.load import load
 from microsim.scenario.schema import MeasureEntry, Scenario
-from microsim.scenario.source import dump_yaml, place_of
+from microsim.scenario.source import place_of
 from microsim.years import format_financial_year, format_years
 
 Progress = Callable[[int, int], None]
@@ -100,6 +100,21 @@ def _check_against_population(scenario: Scenario, population: Population) -> Non
         raise InputError(dict.fromkeys(problems))
 
 
+def all_assumptions(scenario: Scenario) -> list[Assumption]:
+    """Every figure a scenario uses: its own, the measures', the official ones, and the population's."""
+    rows = assumptions(scenario)
+    population = load_population(scenario.population)
+    for name, field in type(population.figures).model_fields.items():
+        figure = getattr(population.figures, name)
+        rows.append(
+            Assumption(
+                f"population.{name}", f"{figure.central:g}", figure.low, figure.high, figure.unit,
+                field.description or "", figure.source, figure.quality, scenario.population.name,
+            )
+        )  # fmt: skip
+    return rows
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A scenario made ready for the engine."""
@@ -120,7 +135,7 @@ class Prepared:
         parts = (
             source_digest(self.programme.sources),
             self.programme.sample.population.digest,
-            dump_yaml(scenario.resolved()),
+            scenario.to_yaml(scenario.population.parent),
             str(self.programme.sample.block_rows),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -188,17 +203,19 @@ def run(
     )
     accounts = Accounts(prepared.programme, ledger, prepared.deflators, scenario.years)
     tables = accounts.tables()
-    manifest = _manifest(prepared, tables, time.perf_counter() - started)
+    unread = (f"parameters.{name}: nothing in this run reads it" for name in scenario.parameters.unread_overrides())
+    warnings = (*scenario.warnings, *unread)
+    manifest = _manifest(prepared, tables, warnings, time.perf_counter() - started)
     finished = Run(scenario, tables, manifest, folder)
     if folder is not None:
-        rows = [row._asdict() for row in assumptions(scenario)]
-        write_run(folder, tables, dump_yaml(scenario.resolved()), rows, manifest)
+        rows = [row._asdict() for row in all_assumptions(scenario)]
+        write_run(folder, tables, scenario.to_yaml(folder.absolute()), rows, manifest)
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
     return finished
 
 
-def _manifest(prepared: Prepared, tables: dict[str, pd.DataFrame], seconds: float) -> dict[str, Any]:
+def _manifest(prepared: Prepared, tables: dict[str, pd.DataFrame], warnings: tuple[str, ...], seconds: float) -> dict[str, Any]:
     import numba
     import pyarrow
 
@@ -216,7 +233,7 @@ def _manifest(prepared: Prepared, tables: dict[str, pd.DataFrame], seconds: floa
         "inputs_digest": prepared.identity(),
         "population_digest": sample.population.digest,
         "files": {str(path): file_digest(path) for path in scenario.files},
-        "warnings": list(scenario.warnings),
+        "warnings": list(warnings),
         "versions": {
             "microsim": microsim.__version__,
             "python": platform.python_version(),

@@ -76,6 +76,7 @@ def run(
     _warn(loaded.warnings)
     with _Progress(quiet) as progress:
         result = api.run(loaded, threads=threads, output=folder, progress=progress.update)
+    _warn(set(result.manifest["warnings"]) - set(loaded.warnings))
     if quiet:
         return
     if as_json:
@@ -206,9 +207,8 @@ def measures(kind: str | None, as_json: bool) -> None:
 def assumptions(scenario: Path, as_json: bool) -> None:
     """Every figure that a scenario uses, with its range, source, quality and where it was set."""
     from microsim import api
-    from microsim.scenario.assumptions import assumptions as rows_of
 
-    rows = rows_of(api.load_scenario(scenario))
+    rows = api.all_assumptions(api.load_scenario(scenario))
     if as_json:
         click.echo(json.dumps([row._asdict() for row in rows], ensure_ascii=False))
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from microsim.kernels.float32 import normal_quantile
+from microsim.kernels.float32 import normal_draws
 from microsim.kernels.jit import kernel
 
 _POINTS = np.uint32(64)
@@ -24,13 +24,14 @@ _NEXT = np.uint32(1)
 def earn(people, age_sex, tables, words, score, year_index, count):
     """Move earning power on by a year and write `pay` (pounds a year; 0 without work). `score` is scratch, float32."""
     persistent, pay = people.persistent, people.pay
-    lasting, passing = words[2], words[3]
     persistence, innovation = tables.persistence, tables.innovation
     weight, other_weight = tables.persistent_weight, tables.transitory_weight
+    normal_draws(words[2], score, count)
     for i in range(np.uint64(count)):
-        persistent[i] = persistence * persistent[i] + innovation * normal_quantile(lasting[i])
+        persistent[i] = persistence * persistent[i] + innovation * score[i]
+    normal_draws(words[3], score, count)
     for i in range(np.uint64(count)):
-        score[i] = weight * persistent[i] + other_weight * normal_quantile(passing[i])
+        score[i] = weight * persistent[i] + other_weight * score[i]
     quantiles = tables.pay
     for i in range(np.uint64(count)):
         place = min(max((score[i] - _FROM) * _PER_UNIT, _ZERO), _LAST)

@@ -96,3 +96,11 @@ def normal_quantile(word):
     outer = _T8 + outer * t
     value = (central if w < _TAIL_FROM else outer) * x * _SQRT_2
     return -value if below else value
+
+
+@kernel
+def normal_draws(word, out, count):
+    """Fill `out` (float32) with the standard normal draws of `word` (uint32). In a pass of its own: fused with more
+    arithmetic the loop needs too many registers and takes three times as long."""
+    for i in range(np.uint64(count)):
+        out[i] = normal_quantile(word[i])

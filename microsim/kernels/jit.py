@@ -12,8 +12,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ SETTINGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": F
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _compiling = threading.Lock()
+_KEEP_SECONDS = 30 * 24 * 3600
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -49,6 +52,16 @@ def source_digest(sources: Iterable[Path] = ()) -> str:
     return digest.hexdigest()[:24]
 
 
+def _forget_old_code(base: Path, keep: Path) -> None:
+    """Remove folders of other versions that nothing has used for a month."""
+    for folder in base.iterdir():
+        try:
+            if folder != keep and time.time() - folder.stat().st_mtime > _KEEP_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
+
+
 def cache_folder(key: str) -> Path | None:
     """The first folder for compiled code that can be written, or None: then each process compiles afresh.
 
@@ -67,6 +80,7 @@ def cache_folder(key: str) -> Path | None:
             if hasattr(os, "getuid") and owner.st_uid != user:
                 continue  # somebody else's folder in a shared temporary folder: never load code from it
             with tempfile.TemporaryFile(dir=folder):
+                _forget_old_code(base, keep=folder)
                 return folder
         except (OSError, RuntimeError):
             continue

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.errors import InputError, Problem
-from microsim.kernels.float32 import normal_quantile
-from microsim.kernels.jit import callable_from_python, kernel
+from microsim.kernels.float32 import normal_draws
+from microsim.kernels.jit import compile_driver
 from microsim.kernels.random import BIRTH, CAPABILITY, random_words
 from microsim.population.flows import Flows, cohort_flows
 from microsim.population.people import ENTRY_AGE, LAST_AGE, QUALIFICATIONS, WORK_STATUSES, People
@@ -174,9 +174,6 @@ class Sample:
         for name, values in columns.items():
             getattr(people, name)[:] = values[order]
         people.weight[:] = self.weight
-        words = np.empty((4, len(order)), np.uint32)
-        _capabilities(words, people.id, self.seed, people.persistent)
-        people.public_rank[:] = words[1]
         years = np.concatenate([[0], np.asarray(self.years)])
         return Block(people, np.searchsorted(people.entry_year, years, side="right").astype(np.int64))
 
@@ -189,8 +186,9 @@ class Sample:
         if not len(numbers):
             return None
         identity = (piece.area << _AREA_SHIFT) | (origin << _ORIGIN_SHIFT) | numbers
-        words = np.empty((4, len(numbers)), np.uint32)
-        _random_words(words, identity.astype(np.uint64), self.seed, 0, 0, BIRTH, len(numbers))
+        words, capability = np.empty((2, 4, len(numbers)), np.uint32)
+        persistent = np.empty(len(numbers), np.float32)
+        compile_driver(birth_draws)(words, capability, persistent, identity.astype(np.uint64), self.seed)
         if origin == RESIDENT:
             age, sex, state = self._residents(piece.area, numbers)
             month = (words[0].astype(np.uint64) * 12 >> 32).astype(np.int64)
@@ -213,6 +211,7 @@ class Sample:
             "id": identity.astype(np.uint64), "cohort": cohort, "birth_month": month, "sex": sex, "entry_year": entry,
             "resident": np.full(len(numbers), origin == RESIDENT), "area": np.full(len(numbers), piece.area),
             "qualification": state // len(WORK_STATUSES), "work_status": state % len(WORK_STATUSES),
+            "public_rank": capability[1], "persistent": persistent,
         }  # fmt: skip
 
     def _residents(self, area: int, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -270,15 +269,12 @@ def _immigrant_table(sample: Sample) -> _ArrivalTable:
     return _arrival_table(sample.flows.arrivals, sample.population.first_year, 0)
 
 
-@kernel
-def _draw_capabilities(words, identity, seed, persistent):
-    random_words(words, identity, seed, 0, 0, CAPABILITY, identity.size)
-    word = words[0]
-    for i in range(np.uint64(identity.size)):
-        persistent[i] = normal_quantile(word[i])
+def birth_draws(words, capability_words, persistent, identity, seed):  # type: ignore[no-untyped-def]
+    """The draws that make a person: `words` (group BIRTH), and lasting earning power and spare words (CAPABILITY)."""
+    count = identity.size
+    random_words(words, identity, seed, 0, 0, BIRTH, count)
+    random_words(capability_words, identity, seed, 0, 0, CAPABILITY, count)
+    normal_draws(capability_words[0], persistent, count)
 
-
-_random_words = callable_from_python(random_words)
-_capabilities = callable_from_python(_draw_capabilities)
 
 assert LAST_AGE < 128

@@ -34,7 +34,9 @@ def table_digest(table: pd.DataFrame) -> str:
         if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
             digest.update(np.ascontiguousarray(column.to_numpy(np.float64)).tobytes())
         else:
-            digest.update("\0".join(map(str, column)).encode())
+            codes, texts = pd.factorize(column)
+            digest.update("\0".join(map(str, texts)).encode())
+            digest.update(codes.astype(np.int64).tobytes())
     return digest.hexdigest()
 
 

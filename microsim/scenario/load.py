@@ -143,9 +143,10 @@ def _baseline(layers: Layers, problems: list[Problem]) -> tuple[Arm | None, tupl
                 problems.append(Problem(f"baseline: unknown key {key!r}", place, expected="measures, parameters"))
         inside = {path[1:]: place for path, place in layers.places.items() if path[:1] == ("baseline",)}
         return Arm(_mappings_only(written), inside), ()
-    if layers.parent is not None:
-        return Arm(_mappings_only(layers.parent.values), layers.parent.places), ()
-    return None, ()
+    root = layers
+    while root.parent is not None:  # a variant of a reform is costed against the world as it is, not that reform
+        root = root.parent
+    return (None if root is layers else Arm(_mappings_only(root.values), root.places)), ()
 
 
 def _baseline_overrides(

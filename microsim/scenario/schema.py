@@ -51,7 +51,7 @@ class ScenarioFile(MeasureParams):
     baseline: str | dict[str, Any] | None = setting(
         None,
         unit="path",
-        description="Scenario whose measures are the baseline arm; by default the one extended",
+        description="Scenario whose measures are the baseline arm; by default the first file of the chain of `extends`",
     )
     measures: dict[str, Any] = setting({}, unit="mapping", description="Measures by name, each with its kind")
     parameters: dict[str, Any] = setting({}, unit="mapping", description="Official figures replaced, by name")

@@ -1,0 +1,229 @@
+"""What every measure promises, over every kind that is found. A new measure is tested here without adding a line."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import BaseModel
+
+from microsim import api
+from microsim.engine.run import ArmMeasure, Programme
+from microsim.measures import find_measure, known_kinds
+from microsim.measures.contract import Head, Setting
+from microsim.parameters.load import load_parameters
+from microsim.population.blocks import Sample
+from microsim.scenario.load import quantities
+from microsim.scenario.values import Quantity, field_extra, field_rows
+from tests.conftest import GRANT, ROOT
+
+KINDS = known_kinds()
+# Interpreted and compiled runs in two processes: 1 in 600,000, with the grant in full use from the second year on.
+INTERPRETED = """
+import json, sys
+from microsim import api
+scenario = api.load_scenario(sys.argv[1])
+result = api.run(scenario, threads=1, block_rows=40)
+from microsim.kernels.jit import numba
+print(json.dumps([bool(numba.config.DISABLE_JIT), result.manifest["people"], result.digest]))
+"""
+
+
+def models(model):
+    """A Params class and every model nested in it."""
+    found = [model]
+    for info in model.model_fields.values():
+        for part in (info.annotation, *get_args(info.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                found += models(part)
+    return found
+
+
+def programme_with(kind, england, years_last=2034, share=1 / 300_000, seed=5, params=None, block_rows=60):
+    measure = find_measure(kind)
+    sample = Sample(england, share, seed, years_last, block_rows)
+    parameters = load_parameters()
+    setting = Setting(sample.years, england.area_codes, parameters, 0)
+    tables = api.dynamics_tables(england, parameters, sample.flows, sample.years)
+    params = measure.params() if params is None else params
+    state = measure.prepare(params, setting, measure.random_group())
+    return Programme(sample, tables, (ArmMeasure("reform", "it", measure, params, setting, state),))
+
+
+def lived(programme, order=None):
+    """The sums of the blocks, lived on this thread."""
+    ledger, driver = programme.ledger(), programme.driver()
+    scratch = programme.scratch(programme.sample.block_rows)
+    for number in order or range(len(programme.sample.blocks)):
+        programme.live_all(driver, number, scratch, ledger)
+    return ledger
+
+
+def test_the_grant_is_found():
+    assert GRANT in KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_has_a_unit_and_a_description(kind):
+    for model in models(find_measure(kind).params):
+        for name, info in model.model_fields.items():
+            extra = field_extra(model, name)
+            assert extra.get("unit"), f"{model.__name__}.{name} has no unit"
+            assert info.description and len(info.description) > 8, f"{model.__name__}.{name} has no description"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_field_rows_show_every_field(kind):
+    """A nested group is shown by its fields."""
+    shown = {part.removesuffix("[]") for row in field_rows(find_measure(kind).params) for part in row.field.split(".")}
+    for model in models(find_measure(kind).params):
+        assert set(model.model_fields) <= shown, set(model.model_fields) - shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_defaults_are_valid_and_survive_a_file(kind):
+    params = find_measure(kind).params
+    assert params.from_plain(json.loads(json.dumps(params().to_plain()))) == params()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_default_that_is_not_policy_has_a_source_or_a_unit_of_one(kind):
+    """A figure with a range or a judgement must say where it comes from."""
+    for path, value in quantities(find_measure(kind).params(), (kind,)):
+        for step in value.steps:
+            if step.low is not None or step.quality is not None:
+                assert step.source, path
+                assert step.quality, path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_are_named_once_and_placed(kind):
+    measure = find_measure(kind)
+    names = [line.name for line in measure.lines]
+    assert len(set(names)) == len(names) > 0
+    for line in measure.lines:
+        assert line.head in get_args(Head)
+        assert line.description
+        assert line.payer
+        assert (line.sign == 0) == (line.head == "memo")
+    for ratio in measure.ratios:
+        assert {*ratio.over, *ratio.under} <= set(names)
+    assert set(measure.own) <= set(measure.state._fields)
+
+
+def zeroed(value):
+    """Params (or a part of them) with every quantity in money at nothing."""
+    if isinstance(value, BaseModel):
+        parts = {}
+        for name in type(value).model_fields:
+            part = getattr(value, name)
+            extra = field_extra(type(value), name)
+            money = extra.get("unit", "").startswith("£") and "exclusiveMinimum" not in extra
+            parts[name] = Quantity.of(0) if isinstance(part, Quantity) and money else zeroed(part)
+        return value.model_copy(update=parts)
+    if isinstance(value, tuple):
+        return tuple(zeroed(part) for part in value)
+    return value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_given_costs_nothing(kind, england):
+    programme = programme_with(kind, england, params=zeroed(find_measure(kind).params()))
+    ledger = lived(programme)
+    (entry,) = programme.measures
+    for _, line, place in programme.lines():
+        assert not ledger.area[place].any(), line.name
+    if entry.measure.fixed:
+        for line, pence in entry.measure.fixed(entry.params, entry.setting).items():
+            assert not pence.any(), line
+    full = lived(programme_with(kind, england))
+    assert any(full.area[place].any() for _, line, place in programme.lines() if line.sign), "the defaults cost nothing"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_chunking_changes_nothing(kind, england):
+    """The size of blocks decides who is beside whom, not who they are."""
+    whole = programme_with(kind, england, block_rows=16_384)
+    small = programme_with(kind, england, block_rows=17)
+    assert len(whole.sample.blocks) == 1
+    assert len(small.sample.blocks) > 10
+    for one, other in zip(lived(whole), lived(small), strict=True):
+        assert (one == other).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_order_of_blocks_changes_nothing(kind, england):
+    programme = programme_with(kind, england)
+    blocks = len(programme.sample.blocks)
+    order = np.random.default_rng(2).permutation(blocks).tolist()
+    assert order != list(range(blocks))
+    for one, other in zip(lived(programme), lived(programme, order=order), strict=True):
+        assert (one == other).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_are_never_negative_and_groupings_agree(kind, england):
+    programme = programme_with(kind, england)
+    ledger = lived(programme)
+    for values in ledger:
+        assert (values >= 0).all()
+        assert (values.sum(axis=2) == ledger.area.sum(axis=2)).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_measure_only_reads_people(kind, england):
+    """Lives are the same, bit for bit, with the measure and without it."""
+    programme = programme_with(kind, england)
+    without = Programme(programme.sample, programme.tables, ())
+    with_it, alone = programme.sample.make(0), programme.sample.make(0)
+    rows, years = len(alone.people.id), (0, len(programme.sample.years))
+    states = tuple(entry.fresh(rows) for entry in programme.measures)
+    programme.live(programme.driver(), with_it, states, years, programme.scratch(rows), programme.ledger())
+    without.live(without.driver(), alone, (), years, without.scratch(rows), without.ledger())
+    for name, one, other in zip(alone.people._fields, with_it.people, alone.people, strict=True):
+        assert one.tobytes() == other.tobytes(), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_compiled_equals_interpreted(kind, scenario_file):
+    """One digest of every table with the compiler on and off, on about a hundred people."""
+    path = scenario_file(
+        measures=f"measures: {{it: {{kind: {kind}, start: 2027-28}}}}\n",
+        years="2026-27 to 2031-32", sample=1 / 600_000,
+    )  # fmt: skip
+    results = []
+    for disabled in ("0", "1"):
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": disabled}
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", INTERPRETED, str(path)],
+            env=environment, capture_output=True, text=True, cwd=ROOT,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        results.append(json.loads(done.stdout))
+    (off, people, compiled), (on, same_people, interpreted) = results
+    assert (off, on) == (False, True)
+    assert people == same_people > 80
+    assert compiled == interpreted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_second_name_changes_nothing_in_the_first_ones_lines(kind, scenario_file):
+    one = f"  first: {{kind: {kind}}}\n"
+    two = f"  second: {{kind: {kind}, start: 2028-29}}\n"
+    alone = api.run(scenario_file(measures="measures:\n" + one, name="alone.yaml"))
+    before = api.run(scenario_file(measures="measures:\n" + one + two, name="before.yaml"))
+    after = api.run(scenario_file(measures="measures:\n" + two + one, name="after.yaml"))
+    for name, table in alone.tables.items():
+        for other in (before, after):
+            same = other.tables[name]
+            if "measure" in table:
+                same = same[same["measure"] == "first"].reset_index(drop=True)
+            pd.testing.assert_frame_equal(table, same)
+    second = before.tables["lines"].query("measure == 'second'")
+    assert second["amount"].sum() > 0
+    assert second["amount"].sum() != alone.tables["lines"]["amount"].sum()

@@ -1,0 +1,116 @@
+"""Every account balances to the penny, in every year and under any rules."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from microsim.measures import find_measure
+from microsim.measures.contract import Setting
+from microsim.parameters.load import load_parameters
+from microsim.population.people import WORK_STATUSES
+from tests.conftest import GRANT
+
+INDEXATION = st.sampled_from(["none", "cpi", "gdp_deflator", "average_earnings"])
+AREAS = ("E06000001", "E08000025", "E09000001", "E08000035", "E06000052")
+
+
+@st.composite
+def grants(draw):
+    """Any rules of a grant that a scenario could hold."""
+    upper = draw(st.integers(40, 75))
+    ages = sorted(draw(st.sets(st.integers(17, upper), min_size=1, max_size=4)))
+    money = st.floats(0, 20_000, allow_nan=False)
+    share = st.floats(0, 1)
+    start = draw(st.integers(2025, 2033))
+    return {
+        "start": start,
+        "tranches": [{"age": age, "amount": draw(money)} for age in ages],
+        "launch": {
+            "rule": draw(st.sampled_from(["flow_only", "current_band", "cumulative", "phased"])),
+            "phase_years": draw(st.integers(1, 12)),
+            "phase_first": draw(st.sampled_from(["oldest", "youngest"])),
+        },
+        "upper_age": upper,
+        "rollover": draw(st.booleans()),
+        "indexation": draw(INDEXATION),
+        "annual_use": {
+            "labour_force": draw(share),
+            "by_work_status": {name: draw(st.floats(0, 5)) for name in WORK_STATUSES},
+            "by_age": {16: draw(st.floats(0, 2)), 45: draw(st.floats(0, 2))},
+            "part_year": draw(st.booleans()),
+        },
+        "price": {
+            "distribution": draw(st.sampled_from(["lognormal", "single"])),
+            "mean": draw(st.floats(1, 20_000)),
+            "median_to_mean": draw(st.floats(0.3, 1)),
+            "indexation": draw(INDEXATION),
+        },
+        "transition_areas": {"multiplier": draw(st.floats(1, 3)), "areas": {str(start): list(AREAS)}},
+        "administration": {"indexation": draw(INDEXATION)},
+    }
+
+
+@pytest.fixture(scope="module")
+def lived(programme_of, england):
+    """Live a block under some rules and give each person's account by year: {line: int [years, people]}."""
+    from microsim.population.blocks import Sample
+
+    sample = Sample(england, 1 / 600_000, seed=3, last_year=2040, block_rows=16_384)
+    base = programme_of(sample, {})
+    driver, (entry,) = base.driver(), base.measures
+    measure = find_measure(GRANT)
+    setting = Setting(sample.years, england.area_codes, load_parameters(), 0)
+    people = sample.make(0)
+    rows = len(people.people.id)
+    scratch = base.scratch(rows)
+    alone = [(row, np.clip(people.present - row, 0, 1)) for row in range(rows)]
+    names = [line.name for line in entry.measure.lines]
+
+    def live(rules):
+        params = measure.params.from_plain(rules)
+        state = measure.prepare(params, setting, measure.random_group())
+        lines = {name: np.zeros((len(sample.years), rows), np.int64) for name in names}
+        fresh = sample.make(0).people
+        for row, present in alone:
+            one = fresh.take(np.array([row]))
+            ledger = base.ledger()
+            own = (state._replace(balance=np.zeros(1, np.int32)),)
+            base.live(driver, people._replace(people=one, present=present), own, (0, len(sample.years)), scratch, ledger)
+            for (_, line, place) in base.lines():
+                lines[line.name][:, row] = ledger.area[place].sum(axis=1) // int(one.weight[0])
+        return lines
+
+    return live
+
+
+@settings(
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+@given(rules=grants())
+def test_every_account_balances_every_year(lived, rules):
+    lines = lived(rules)
+    for name in ("entitlement", "grant_spending", "expired", "written_off", "balance", "copayment"):
+        assert (lines[name] >= 0).all(), name
+    out = lines["grant_spending"] + lines["expired"] + lines["written_off"]
+    assert (np.cumsum(lines["entitlement"], axis=0) == np.cumsum(out, axis=0) + lines["balance"]).all()
+    # nobody spends without a use, nobody uses without money, and a course costs at least what the account pays
+    users, holders = lines["users"], lines["holders"]
+    assert ((users == 0) | (users == 1)).all()
+    assert (users <= holders).all()
+    assert (lines["grant_spending"][users == 0] == 0).all()
+    assert (lines["copayment"][users == 0] == 0).all()
+    available = lines["balance"] + out
+    assert (holders == ((available > 0) & (lines["written_off"] == 0))).all()
+    short = lines["copayment"] > 0
+    assert (lines["balance"][short] == 0).all(), "a learner pays only when the account is empty"
+
+
+def test_balances_of_a_whole_run_add_up(small_run):
+    """Stocks and flows of the published table: balance now = balance before + in - out, to the penny."""
+    table = small_run.tables["lines"].pivot(index="financial_year", columns="line", values="amount")
+    pence = (table * 100).round().astype(np.int64)
+    change = pence["balance"].diff().fillna(pence["balance"].iloc[0])
+    flow = pence["entitlement"] - pence["grant_spending"] - pence["expired"] - pence["written_off"]
+    assert (change == flow).all()
+    assert pence["entitlement"].sum() > 0
