@@ -1,0 +1,1 @@
+"""How fast a run is, as ratios measured in one go: `python -m benchmarks`."""

@@ -1,0 +1,156 @@
+"""Whole-run benchmarks: `python -m benchmarks [--short] [--json FILE]`.
+
+Everything is a ratio measured in one go on one machine: the compiled engine against the same model in pandas and
+numpy, two threads against one, memory at ten times the people. Compile, load and steady state are apart. With
+`--check` the exit status is 1 when a ratio shows something broken: slower than the twin, two threads no faster than
+one, memory that grows with the population.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numba
+
+SCENARIO = Path(__file__).resolve().parent.parent / "scenarios" / "opportunity_for_all.yaml"
+REPEATS = 3
+
+_COMPILE = """
+import sys, time
+started = time.perf_counter()
+from microsim import api
+programme = api.prepare(api.load_scenario(sys.argv[1], sample=0.001)).programme
+programme.sample.make(0)
+prepared = time.perf_counter()
+from microsim.engine.run import _compile
+_compile(programme, programme.driver())
+print(time.perf_counter() - prepared, prepared - started)
+"""
+# The peak comes from the program's own memory map: getrusage would also count the parent's before the program began.
+_MEMORY = """
+import pathlib, sys
+from microsim import api
+api.run(api.load_scenario(sys.argv[1], sample=float(sys.argv[2])), threads=2)
+status = pathlib.Path("/proc/self/status").read_text()
+print(int(status.split("VmHWM:")[1].split()[0]) / 1024)
+"""
+
+
+def child(program: str, *arguments: str, cache: str | None = None) -> list[float]:
+    """The numbers printed by a Python program run on its own."""
+    environment = os.environ | ({"MICROSIM_CACHE_DIR": cache} if cache else {})
+    command = [sys.executable, "-c", program, str(SCENARIO), *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return [float(word) for word in done.stdout.split()]
+
+
+def best(function: Any, repeats: int = REPEATS) -> float:
+    """The shortest of some runs, in seconds: the one least disturbed by whatever else the machine does."""
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def measure(short: bool) -> dict[str, Any]:
+    """Run every benchmark and return the figures by name."""
+    from benchmarks import twin
+    from microsim import api
+    from microsim.engine.run import run_blocks
+
+    small, large = (0.005, 0.05) if short else (0.01, 0.1)
+    with tempfile.TemporaryDirectory() as cache:
+        compile_cold, start_cold = child(_COMPILE, cache=cache)
+        load_warm, start_warm = child(_COMPILE, cache=cache)
+    prepared = api.prepare(api.load_scenario(SCENARIO, sample=small))
+    programme = prepared.programme
+    arms = 2  # the baseline and the reform
+    ledger = run_blocks(programme, threads=1)
+    person_years = ledger.area[0].sum() / programme.sample.weight
+    driver = programme.driver()
+    blocks = list(programme.sample)
+    scratch, sums = programme.scratch(programme.sample.block_rows), programme.ledger()
+
+    def live_only() -> None:
+        for block in blocks:
+            copied = block._replace(people=type(block.people)(*(column.copy() for column in block.people)))
+            states = tuple(entry.fresh(len(block.people.id)) for entry in programme.measures)
+            programme.live(driver, copied, states, (0, len(programme.sample.years)), scratch, sums)
+
+    steady = best(live_only)
+    one = best(lambda: run_blocks(programme, threads=1))
+    two = best(lambda: run_blocks(programme, threads=2))
+    people = twin.everybody(programme)
+    twin_years = len(programme.sample.years) if short else 10
+    started = time.perf_counter()
+    twin_sums, twin_person_years = twin.live(programme, people, twin_years)
+    twin_seconds = time.perf_counter() - started
+    spending = programme.first_lines[0]
+    same_years = slice(0, twin_years)
+    engine_spending = ledger.area[spending, same_years].sum() / 100 / programme.sample.weight
+    memory_small, memory_large = child(_MEMORY, str(small))[0], child(_MEMORY, str(large))[0]
+    per_second = person_years * arms / steady
+    twin_per_second = twin_person_years * arms / twin_seconds
+    return {
+        "machine": f"{platform.machine()}, {os.cpu_count()} processors, {numba.config.CPU_NAME or 'host'}",
+        "sample": small,
+        "years": len(programme.sample.years),
+        "arms": arms,
+        "compile_seconds": compile_cold,
+        "load_seconds": load_warm,
+        "start_seconds": start_warm,
+        "start_cold_seconds": start_cold,
+        "person_year_arms_per_second_per_core": per_second,
+        "share_of_time_making_people": 1.0 - steady / one,
+        "twin_person_year_arms_per_second": twin_per_second,
+        "times_the_twin": per_second / twin_per_second,
+        "two_threads_over_one": one / two,
+        "memory_mib_small": memory_small,
+        "memory_mib_ten_times_the_people": memory_large,
+        "memory_ratio": memory_large / memory_small,
+        "twin_spending_over_engine": float(twin_sums["spending"].sum() / engine_spending) if engine_spending else None,
+    }
+
+
+def broken(figures: dict[str, Any]) -> list[str]:
+    """What the ratios say is broken; nothing here depends on the machine's speed."""
+    found = []
+    if figures["times_the_twin"] < 1.0:
+        found.append("the engine is slower than the pandas and numpy twin")
+    if (os.cpu_count() or 1) > 1 and figures["two_threads_over_one"] < 1.1:
+        found.append("two threads are no faster than one")
+    if figures["memory_ratio"] > 1.5:
+        found.append("memory grows with the population")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="small samples, about a minute")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a ratio shows something broken")
+    options = parser.parse_args()
+    figures = measure(options.short)
+    for name, value in figures.items():
+        print(f"{name:40} {value:,.3f}" if isinstance(value, float) else f"{name:40} {value}")
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    found = broken(figures) if options.check else []
+    for problem in found:
+        print(f"BROKEN: {problem}", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
