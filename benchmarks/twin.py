@@ -6,6 +6,8 @@ up to sampling error (`python -m benchmarks` prints both). It is the yardstick f
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -46,13 +48,14 @@ def live(programme: Programme, people: pd.DataFrame, years: int, seed: int = 1) 
         rows.append({"year": year, **_grant(now, own, index, year, rng), "pay": now["pay"].sum()})
         person_years += int(now["resident"].sum())
         for column in ("resident", "area", "work_status", "qualification", "persistent", "pay", "balance"):
-            values = now[column].to_numpy().astype(people[column].dtype)
-            people.iloc[:present, people.columns.get_loc(column)] = values
+            values = people[column].to_numpy(copy=True)
+            values[:present] = now[column].to_numpy()
+            people[column] = values
         present_before = present
     return pd.DataFrame(rows), person_years
 
 
-def _demography(now: pd.DataFrame, tables: object, index: int, old: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _demography(now: pd.DataFrame, tables: Any, index: int, old: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     n, key = len(now), now["key"].to_numpy()
     dies = rng.random(n) < tables.death[index][key] / 2.0**32
     leaves = rng.random(n) < tables.emigration[index][key] / 2.0**32
@@ -62,7 +65,7 @@ def _demography(now: pd.DataFrame, tables: object, index: int, old: np.ndarray, 
     return resident.astype(np.uint8)
 
 
-def _work_and_learning(now: pd.DataFrame, tables: object, old: np.ndarray, rng: np.random.Generator) -> None:
+def _work_and_learning(now: pd.DataFrame, tables: Any, old: np.ndarray, rng: np.random.Generator) -> None:
     before = now["key"] - 2
     work = tables.work.reshape(4, -1)
     cell = (before * 7 + now["qualification"]) * 5 + now["work_status"]
@@ -75,7 +78,7 @@ def _work_and_learning(now: pd.DataFrame, tables: object, old: np.ndarray, rng: 
     now["qualification"] = np.where(young, gained, now["qualification"]).astype(np.uint8)
 
 
-def _pay(now: pd.DataFrame, tables: object, index: int, rng: np.random.Generator) -> None:
+def _pay(now: pd.DataFrame, tables: Any, index: int, rng: np.random.Generator) -> None:
     now["persistent"] = tables.persistence * now["persistent"] + tables.innovation * rng.standard_normal(len(now))
     score = tables.persistent_weight * now["persistent"] + tables.transitory_weight * rng.standard_normal(len(now))
     place = ((score + 4.0) * 63.0 / 8.0).clip(0.0, 62.9999)
@@ -92,7 +95,7 @@ def _pay(now: pd.DataFrame, tables: object, index: int, rng: np.random.Generator
 def _grant(now: pd.DataFrame, own: grant.State, index: int, year: int, rng: np.random.Generator) -> dict[str, float]:
     if year < own.start:
         return {"spending": 0.0, "users": 0, "balance": 0.0}
-    here = now["resident"] == 1
+    here = now["resident"].to_numpy() == 1
     key = now["age"] * 2 + own.transition[index][now["area"]]
     before = now["balance"] + np.where(here, own.on_first_april[index][key], 0)
     birthday = np.where(here, own.on_birthday[index][key], 0)

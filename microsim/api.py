@@ -215,7 +215,9 @@ def run(
     return finished
 
 
-def _manifest(prepared: Prepared, tables: dict[str, pd.DataFrame], warnings: tuple[str, ...], seconds: float) -> dict[str, Any]:
+def _manifest(
+    prepared: Prepared, tables: dict[str, pd.DataFrame], warnings: tuple[str, ...], seconds: float
+) -> dict[str, Any]:
     import numba
     import pyarrow
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from microsim import api
+from microsim.dynamics.tables import dynamics_tables
 from microsim.engine.run import ArmMeasure, Programme
 from microsim.measures import find_measure
+from microsim.measures.contract import Setting
 from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
 from microsim.population.source import load_population
-from microsim.dynamics.tables import dynamics_tables
-from microsim.measures.contract import Setting
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIO = ROOT / "scenarios" / "opportunity_for_all.yaml"

@@ -111,23 +111,20 @@ class Accounts:
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
     def _lines(self, amounts: Sequence[Amounts]) -> pd.DataFrame:
-        """Every line of every arm, unsigned; stocks have no present value."""
-        frames = []
-        for item in amounts:
-            columns: dict[str, object] = {
-                "arm": item.entry.arm, "measure": item.entry.name, "line": item.line.name,
-                "description": item.line.description, "payer": item.line.payer, "head": item.line.head,
-                "unit": "people" if item.line.unit == "people" else "£", "stock": item.line.stock,
-                "financial_year": self._year_names,
-            }  # fmt: skip
-            if item.line.unit == "people":
-                values = {"amount": item.total[self._span].astype(np.float64), "real": np.nan}
-            else:
-                money = self._money(item.total)
-                values = {"amount": money["cash"], "real": money["real"]}
-            frames.append(pd.DataFrame({**columns, **values}))
+        """Every line of every arm, unsigned, in cash (or people) and real terms."""
         columns = ["arm", "measure", "line", "description", "payer", "head", "unit", "stock", "financial_year",
                    "amount", "real"]  # fmt: skip
+        frames = []
+        for item in amounts:
+            line, money = item.line, self._money(item.total)
+            people = line.unit == "people"
+            frame = pd.DataFrame({"financial_year": self._year_names})
+            frame["amount"] = item.total[self._span].astype(np.float64) if people else money["cash"]
+            frame["real"] = np.nan if people else money["real"]
+            frame["arm"], frame["measure"], frame["line"] = item.entry.arm, item.entry.name, line.name
+            frame["description"], frame["payer"], frame["head"] = line.description, line.payer, line.head
+            frame["unit"], frame["stock"] = "people" if people else "£", line.stock
+            frames.append(frame[columns])
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
     def _ratios(self, amounts: Sequence[Amounts]) -> pd.DataFrame:
@@ -140,9 +137,7 @@ class Accounts:
                 under = [by_line[entry.arm, entry.name, name] for name in ratio.under]
                 numerator = sum(_in_units(item)[self._span] for item in over)
                 denominator = np.asarray(sum(_in_units(item)[self._span] for item in under))
-                value = np.divide(
-                    numerator, denominator, out=np.full(len(self.years), np.nan), where=denominator > 0
-                )
+                value = np.divide(numerator, denominator, out=np.full(len(self.years), np.nan), where=denominator > 0)
                 frames.append(
                     pd.DataFrame(
                         {
@@ -177,12 +172,13 @@ class Accounts:
     def _own_breakdowns(self, entry: ArmMeasure) -> Iterator[Breakdown]:
         if entry.measure.area_groups is not None:
             for name, (groups, member) in entry.measure.area_groups(entry.params, entry.setting).items():
-                yield area_breakdown(name, groups, member)
+                yield area_breakdown(f"{entry.name}.{name}", groups, member)
 
-    def _population(self, breakdowns: Sequence[Breakdown]) -> pd.DataFrame:
-        """Residents, residents in work and pay from work, by every standard breakdown."""
+    def _population(self, standard: Sequence[Breakdown]) -> pd.DataFrame:
+        """Residents, residents in work and pay from work, by every breakdown (a measure's own: of the reform arm)."""
+        reform = (entry for entry in self.programme.measures if entry.arm == REFORM)
         frames = []
-        for breakdown in breakdowns:
+        for breakdown in (*standard, *(own for entry in reform for own in self._own_breakdowns(entry))):
             values = {
                 name: whole_units(breakdown.sums(self.ledger, line))[self._span] / unit
                 for name, line, unit in (("people", PEOPLE, 1.0), ("in_work", IN_WORK, 1.0), ("pay", PAY, PENCE))

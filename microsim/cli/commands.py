@@ -249,8 +249,7 @@ _POPULATION = click.argument(
 @_explained
 def build(path: Path) -> None:
     """Fit the population again from its tables and store it beside them."""
-    from microsim.population.fit import build_population
-    from microsim.population.source import load_population
+    from microsim.population.source import build_population, load_population
 
     build_population(path)
     built = load_population(path)
@@ -271,7 +270,7 @@ def describe(path: Path, as_json: bool) -> None:
         click.echo(json.dumps({title: _records(table) for title, table in tables}, ensure_ascii=False))
         return
     for title, table in tables:
-        click.echo(f"\n{title}\n" + table.to_string(index=False))
+        click.echo(f"\n{title}\n" + table.to_string(index=False, float_format=_readable))
 
 
 class _Progress:
@@ -310,6 +309,11 @@ def _records(table: Any) -> list[dict[str, Any]]:
     return records
 
 
+def _readable(value: float) -> str:
+    """Counts with separators, shares to four places."""
+    return f"{value:,.0f}" if abs(value) >= 1 or value == 0 else f"{value:.4f}"
+
+
 def _print_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Columns as wide as their longest cell; the last may be any length."""
     cells = [tuple("" if cell is None else str(cell) for cell in row) for row in (heads, *rows)]
@@ -317,4 +321,3 @@ def _print_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for row in cells:
         fitted = (f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=True))
         click.echo("  ".join((*fitted, row[-1])).rstrip())
-

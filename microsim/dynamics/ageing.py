@@ -13,7 +13,7 @@ _ONE = np.int32(1)
 
 @kernel
 def grow_older(people, age_sex, year, count):
-    """Write each person's key age x 2 + sex; age is in whole years on 1 April of `year` (a cohort is a year of birth)."""
+    """Write each person's key age x 2 + sex; age is in whole years on 1 April of `year` (a cohort is a birth year)."""
     cohort, sex = people.cohort, people.sex
     this_year = np.int32(year)
     for i in range(np.uint64(count)):

@@ -44,7 +44,7 @@ class Scratch(NamedTuple):
         )  # fmt: skip
 
 
-def live_block(people, seen, present, tables, measures, first_lines, line_counts, keys, years, scratch, ledger):  # type: ignore[no-untyped-def]
+def live_block(people, seen, present, tables, measures, first_lines, line_counts, keys, years, scratch, ledger):
     """Live the rows of `people` from year index `years[0]` up to, not including, `years[1]`.
 
     `seen` is `people` through read-only arrays; `present` int64 [years + 1] the rows present by each year; `measures`
@@ -79,4 +79,4 @@ def live_block(people, seen, present, tables, measures, first_lines, line_counts
                     ledger, first_lines[number] + line, lines[line], people, age_sex,
                     scratch.qualification_status, scratch.earnings_bin, index, count,
                 )  # fmt: skip
-            number += 1
+            number += 1  # noqa: SIM113 - the compiler cannot enumerate a tuple of unlike types

@@ -84,7 +84,7 @@ def _cells(ledger, line, year):
 
 @kernel
 def add_people(ledger, people, age_sex, qualification_status, earnings_bin, year, count):
-    """Add the population's own lines: residents, residents in work, pay from work. Without branches: the absent add 0."""
+    """Add the population's own lines: residents, residents in work, pay from work. No branches: the absent add 0."""
     resident, status, pay, weight, area = (
         people.resident,
         people.work_status,

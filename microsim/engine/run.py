@@ -85,7 +85,13 @@ class Programme:
         return compile_driver(live_block, self.sources)
 
     def live(
-        self, driver: Any, block: Block, states: tuple[Any, ...], years: tuple[int, int], scratch: Scratch, ledger: Ledger
+        self,
+        driver: Any,
+        block: Block,
+        states: tuple[Any, ...],
+        years: tuple[int, int],
+        scratch: Scratch,
+        ledger: Ledger,
     ) -> None:
         """Live a block through the years with index `years[0]` up to, not including, `years[1]`."""
         with np.errstate(over="ignore"):  # only matters with the compiler switched off: words wrap around by design
@@ -193,9 +199,7 @@ def _compile(programme: Programme, driver: Any) -> None:
     programme.live(driver, block, states, (0, 0), programme.scratch(1), programme.ledger())
 
 
-def _save_checkpoint(
-    path: Path, base: Ledger, already: set[int], workers: list[_Worker], programme: Programme
-) -> None:
+def _save_checkpoint(path: Path, base: Ledger, already: set[int], workers: list[_Worker], programme: Programme) -> None:
     total = programme.ledger()
     total.add(base)
     done = set(already)

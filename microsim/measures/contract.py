@@ -60,8 +60,8 @@ class Clock(NamedTuple):
     """The year being lived, as kernels see it."""
 
     year: int  # financial year
-    index: int  # years since the population's first year
-    count: int  # rows in use, at the start of the block
+    year_index: int  # years since the population's first year
+    rows: int  # rows in use, at the start of the block
     key_0: int  # random key: the seed
     key_1: int  # random key: the replicate
 
@@ -112,18 +112,18 @@ class Measure:
 _KERNELS: dict[type, Any] = {}
 
 
-def cost(measure, people, clock, age_sex, words, scratch, lines):  # type: ignore[no-untyped-def]
+def cost(measure, people, clock, age_sex, words, scratch, lines):
     """Run the kernel of the measure that `measure` is the State of: pence per person into `lines` (int32)."""
     _KERNELS[type(measure)](measure, people, clock, age_sex, words, scratch, lines)
 
 
 @overload(cost, jit_options={"nogil": True, "error_model": "numpy", "fastmath": False})
-def _cost_for_type(measure, people, clock, age_sex, words, scratch, lines):  # type: ignore[no-untyped-def]
-    kernel = _KERNELS.get(getattr(measure, "instance_class", None))
+def _cost_for_type(measure, people, clock, age_sex, words, scratch, lines):
+    kernel = _KERNELS.get(getattr(measure, "instance_class", type(None)))
     if kernel is None:
         return None
 
-    def run(measure, people, clock, age_sex, words, scratch, lines):  # type: ignore[no-untyped-def]
+    def run(measure, people, clock, age_sex, words, scratch, lines):
         kernel(measure, people, clock, age_sex, words, scratch, lines)
 
     return run

@@ -15,21 +15,22 @@ Interpretation, where the paper is silent (each is a field below):
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import model_validator
 
+from microsim.errors import nearest
 from microsim.kernels.float32 import uniform
 from microsim.kernels.jit import kernel
 from microsim.kernels.random import random_words
-from microsim.errors import nearest
 from microsim.measures.contract import Line, Measure, Ratio, Setting, Surroundings
 from microsim.parameters.load import Parameters
 from microsim.population.people import WORK_STATUSES
 from microsim.population.source import RENAMED_AREAS
-from microsim.scenario.values import FinancialYear, MeasureParams, Quantity, faults_error, Fault, quantity, setting
+from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
 from microsim.years import format_financial_year, to_financial_year
 
 AGES = 128  # size of a flat table by age
@@ -249,9 +250,7 @@ class Params(MeasureParams):
     upper_age: int = setting(
         66, unit="years", description="Last age at which the account is open; it closes on the next birthday", le=109
     )
-    rollover: bool = setting(
-        True, unit="true or false", description="Unused money stays when the next tranche arrives"
-    )
+    rollover: bool = setting(True, unit="true or false", description="Unused money stays when the next tranche arrives")
     indexation: Indexation = setting(
         "cpi", unit="choice", description="Growth of tranches paid after the first year; balances stay in cash"
     )
@@ -260,14 +259,12 @@ class Params(MeasureParams):
     transition_areas: TransitionAreas = setting(
         TransitionAreas(), unit="group", description="Areas where tranches are larger"
     )
-    administration: Administration = setting(
-        Administration(), unit="group", description="Cost of running the accounts"
-    )
+    administration: Administration = setting(Administration(), unit="group", description="Cost of running the accounts")
 
     @model_validator(mode="after")
     def _ages_in_order(self) -> Self:
         ages = [tranche.age for tranche in self.tranches]
-        for place, (before, after) in enumerate(zip(ages, ages[1:], strict=False)):
+        for place, (before, after) in enumerate(pairwise(ages)):
             if after <= before:
                 raise faults_error(
                     [Fault(("tranches", place + 1, "age"), "tranche ages out of order", str(after), f"above {before}")]
@@ -322,7 +319,7 @@ def cost(own, people, clock, age_sex, words, scratch, lines):
     """One year of every account in the block: tranches in, courses paid, and what expires or is written off."""
     if clock.year < own.start:
         return
-    random_words(words, people.id, clock.key_0, clock.key_1, clock.year, own.group, clock.count)
+    random_words(words, people.id, clock.key_0, clock.key_1, clock.year, own.group, clock.rows)
     birthday, price = scratch.whole[0], scratch.whole[1]
     _pay_in(own, people, clock, age_sex, birthday, lines)
     _choose(own, people, clock, age_sex, words, lines, scratch.score, price)
@@ -332,10 +329,10 @@ def cost(own, people, clock, age_sex, words, scratch, lines):
 @kernel
 def _pay_in(own, people, clock, age_sex, birthday, lines):
     """Tranches: to residents on 1 April, on that day or on the birthday. `birthday` keeps the second for later."""
-    count = np.uint64(clock.count)
+    count = np.uint64(clock.rows)
     area, resident = people.area, people.resident
-    at_start, at_birthday = own.on_first_april[clock.index], own.on_birthday[clock.index]
-    transition = own.transition[clock.index]
+    at_start, at_birthday = own.on_first_april[clock.year_index], own.on_birthday[clock.year_index]
+    transition = own.transition[clock.year_index]
     entitlement, available = lines[ENTITLEMENT], lines[BALANCE]
     balance = own.balance
     for i in range(count):
@@ -356,12 +353,12 @@ def _choose(own, people, clock, age_sex, words, lines, score, price):
 
     `score` (float32) and `price` (int32) are scratch.
     """
-    count = np.uint64(clock.count)
+    count = np.uint64(clock.rows)
     resident, status, month = people.resident, people.work_status, people.birth_month
     balance, available = own.balance, lines[BALANCE]
-    chance, usable, after = own.chance[clock.index], own.usable[clock.index], own.after_birthday
-    price_index, prices = own.price_index[clock.index], own.price
-    per_account, per_use = own.per_account[clock.index], own.per_use[clock.index]
+    chance, usable, after = own.chance[clock.year_index], own.usable[clock.year_index], own.after_birthday
+    price_index, prices = own.price_index[clock.year_index], own.price
+    per_account, per_use = own.per_account[clock.year_index], own.per_use[clock.year_index]
     spending, copayment, users, holders = lines[SPENDING], lines[COPAYMENT], lines[USERS], lines[HOLDERS]
     administration = lines[ADMINISTRATION]
     happens, which = words[0], words[1]
@@ -390,9 +387,9 @@ def _choose(own, people, clock, age_sex, words, lines, score, price):
 @kernel
 def _settle(own, people, clock, age_sex, birthday, lines):
     """What is left: kept, expired at the closing birthday or the next tranche, or written off."""
-    count = np.uint64(clock.count)
+    count = np.uint64(clock.rows)
     resident = people.resident
-    stays_open = own.stays_open[clock.index]
+    stays_open = own.stays_open[clock.year_index]
     balance, available = own.balance, lines[BALANCE]
     spending, expired, written_off = lines[SPENDING], lines[EXPIRED], lines[WRITTEN_OFF]
     lapse = own.lapse
@@ -544,8 +541,8 @@ def check(params: Params, around: Surroundings) -> list[Fault]:
     """What only the population can tell: codes that are no local authority, a start before anybody lives."""
     faults = []
     if params.start < around.first_year:
-        first = format_financial_year(around.first_year)
-        faults.append(Fault(("start",), "before the population", format_financial_year(params.start), f"{first} or later"))
+        earliest = f"{format_financial_year(around.first_year)} or later"
+        faults.append(Fault(("start",), "before the population", format_financial_year(params.start), earliest))
     for key, codes in params.transition_areas.areas.items():
         for place, code in enumerate(codes):
             if RENAMED_AREAS.get(code, code) not in around.area_codes:

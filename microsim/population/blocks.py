@@ -88,7 +88,8 @@ class Sample:
     @cached_property
     def _area_totals(self) -> np.ndarray:
         """Residents of each area at the reference date."""
-        result: np.ndarray = self.population.joint.reshape(len(self.population.area_codes), -1).sum(axis=1, dtype=np.int64)
+        by_area = self.population.joint.reshape(len(self.population.area_codes), -1)
+        result: np.ndarray = by_area.sum(axis=1, dtype=np.int64)
         return result
 
     @cached_property
@@ -269,7 +270,7 @@ def _immigrant_table(sample: Sample) -> _ArrivalTable:
     return _arrival_table(sample.flows.arrivals, sample.population.first_year, 0)
 
 
-def birth_draws(words, capability_words, persistent, identity, seed):  # type: ignore[no-untyped-def]
+def birth_draws(words, capability_words, persistent, identity, seed):
     """The draws that make a person: `words` (group BIRTH), and lasting earning power and spare words (CAPABILITY)."""
     count = identity.size
     random_words(words, identity, seed, 0, 0, BIRTH, count)

@@ -14,6 +14,7 @@ from microsim.population import columns as axes
 from microsim.population import margins as published
 from microsim.population.columns import Band, bands
 from microsim.population.fit import area_people
+from microsim.population.ipf import Floats
 from microsim.population.source import Population
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def count_people(
     qualification: npt.ArrayLike,
     status: npt.ArrayLike,
     weight: npt.ArrayLike,
-) -> published.Floats:
+) -> Floats:
     """People [area, age, sex, qualification, status] from columns of equal length; ages above 90 count as 90.
 
     `age` is that at mid-year of the population's reference year, 16 and over; `weight` is in people.
@@ -44,7 +45,7 @@ def count_people(
     return counts.astype(np.float64).reshape(shape)
 
 
-def describe(population: Population, people: published.Floats | None = None) -> list[tuple[str, pd.DataFrame]]:
+def describe(population: Population, people: Floats | None = None) -> list[tuple[str, pd.DataFrame]]:
     """Tables of (title, frame with group, published, population, difference); `people` defaults to the fitted table.
 
     Counts are people; shares and rates are fractions; the difference is relative for counts, in fractions for shares.
@@ -70,7 +71,7 @@ def describe(population: Population, people: published.Floats | None = None) -> 
     return found
 
 
-def _england(population: Population, counts: published.Floats) -> list[Row]:
+def _england(population: Population, counts: Floats) -> list[Row]:
     estimate = published.region_population(population.tables, population.areas).sum((0, 2))
     older = axes.LAST_WORKING_AGE + 1 - axes.FIRST_AGE
     age = counts.sum((0, 2, 3, 4))
@@ -81,7 +82,7 @@ def _england(population: Population, counts: published.Floats) -> list[Row]:
     ]
 
 
-def _regions(population: Population, counts: published.Floats) -> list[Row]:
+def _regions(population: Population, counts: Floats) -> list[Row]:
     estimate = published.region_population(population.tables, population.areas).sum(1)
     by_area = counts.sum((1, 3, 4))
     return [
@@ -95,7 +96,7 @@ def _regions(population: Population, counts: published.Floats) -> list[Row]:
     ]
 
 
-def _ages(population: Population, counts: published.Floats) -> list[Row]:
+def _ages(population: Population, counts: Floats) -> list[Row]:
     estimate = published.area_band_population(population.tables, population.areas).sum((0, 2))
     age = counts.sum((0, 2, 3, 4))
     return [
@@ -103,14 +104,14 @@ def _ages(population: Population, counts: published.Floats) -> list[Row]:
     ]
 
 
-def _shares(rows: published.Floats, band: Band) -> published.Floats:
+def _shares(rows: Floats, band: Band) -> Floats:
     """Shares of the last axis of `rows[age, k]` over the ages of a band."""
-    total: published.Floats = rows[band.rows].sum(0)
-    shares: published.Floats = total / total.sum()
+    total: Floats = rows[band.rows].sum(0)
+    shares: Floats = total / total.sum()
     return shares
 
 
-def _qualifications(population: Population, counts: published.Floats) -> list[Row]:
+def _qualifications(population: Population, counts: Floats) -> list[Row]:
     survey = published.qualification_counts(population.tables, population.areas)
     age = counts.sum((0, 2, 4))
     found: list[Row] = []
@@ -132,7 +133,7 @@ def _qualifications(population: Population, counts: published.Floats) -> list[Ro
     return found
 
 
-def _statuses(population: Population, counts: published.Floats) -> list[Row]:
+def _statuses(population: Population, counts: Floats) -> list[Row]:
     rates = published.activity_rates(population.tables)
     age = counts.sum((0, 2, 3))
     found: list[Row] = []
@@ -147,7 +148,7 @@ def _statuses(population: Population, counts: published.Floats) -> list[Row]:
     return found
 
 
-def _areas(population: Population, counts: published.Floats) -> list[Row]:
+def _areas(population: Population, counts: Floats) -> list[Row]:
     """For each measure the areas with the lowest, middle and highest difference from what is published of them."""
     working = counts[:, axes.WORKING_AGE.rows]
     total = working.sum((1, 2, 3, 4))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from microsim.population import columns as axes
 from microsim.population import margins as published
 from microsim.population.ipf import (
+    Floats,
     Margin,
     fit_margins,
     fit_pairs,
@@ -22,7 +23,7 @@ from microsim.population.ipf import (
     round_two_way,
     round_within_totals,
 )
-from microsim.population.margins import Areas, Floats
+from microsim.population.margins import Areas
 
 WORKING_ROWS = axes.LAST_WORKING_AGE - axes.FIRST_AGE + 1
 

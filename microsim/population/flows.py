@@ -61,9 +61,9 @@ def cohort_flows(population: Population, last_year: int) -> Flows:
     entrants = np.zeros((len(years), 2))
     for index, year in enumerate(years):
         part = FIRST_STEP if index == 0 else 1.0
-        death[index, ENTRY_AGE + 1 :] = part * population.mortality[year - 1 - population.reference_year][
-            : LAST_AGE - ENTRY_AGE
-        ]
+        death[index, ENTRY_AGE + 1 :] = (
+            part * population.mortality[year - 1 - population.reference_year][: LAST_AGE - ENTRY_AGE]
+        )
         entrants[index] = cohort_on_first_april(population, year - ENTRY_AGE - 1, year)
         if index == 0:  # the quarter born in April to June were 16 already at the reference date
             entrants[index] = 0.75 * population.projection[1, 0]

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from microsim.population import columns as axes
-from microsim.population.margins import Areas, Floats, Table
+from microsim.population.ipf import Floats
+from microsim.population.margins import Areas, Table
 
 PAY_YEAR = 2024
 SCORES = np.linspace(-4.0, 4.0, 64)

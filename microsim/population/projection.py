@@ -18,7 +18,8 @@ import numpy as np
 
 from microsim.population import columns as axes
 from microsim.population.columns import FIRST_AGE, LAST_AGE, LAST_SINGLE_AGE
-from microsim.population.margins import Areas, Floats, Table
+from microsim.population.ipf import Floats
+from microsim.population.margins import Areas, Table
 
 VARIANTS = ("2024-based", "2022-based")
 REFERENCE_YEAR = 2024

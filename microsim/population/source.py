@@ -19,7 +19,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, Vali
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.population import fit, pay, projection, transitions
 from microsim.population.columns import AGES, QUALIFICATIONS, SEXES, STATUSES
-from microsim.population.margins import Areas, Floats, read_areas
+from microsim.population.ipf import Floats
+from microsim.population.margins import Areas, read_areas
 from microsim.population.pay import PAY_YEAR
 from microsim.population.projection import LAST_MID_YEAR, REFERENCE_YEAR, VARIANTS
 from microsim.scenario.schema import problems_of

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from microsim.population import columns as axes
-from microsim.population.ipf import fit_pairs
-from microsim.population.margins import Floats, transition_counts
+from microsim.population.ipf import Floats, fit_pairs
+from microsim.population.margins import transition_counts
 
 LAST_LEARNING_AGE = 34  # at later ages differences between ages are between cohorts
 FLOOR = 1e-5  # least chance of any change, so that every margin can be met

@@ -27,7 +27,7 @@ def scorecard_text(
     for measure, part in scorecard.groupby("measure", sort=False):
         rows.append(str(measure))
         for (_, description, head), line in part.groupby(["line", "description", "head"], sort=False):
-            rows.append(_money_row(f"  {description}", label, head, line, years))
+            rows.append(_money_row(f"  {description}", label, str(head), line, years))
         rows.extend(_beside(str(measure), lines, ratios, label, years))
     rows.append("-" * len(rows[0]))
     rows.append(_money_row("Effect on the Exchequer", label, "", scorecard, years))

@@ -1,0 +1,305 @@
+"""The promises of the engine: the same bytes however it is run, lives that nothing else can change, and no half runs."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from microsim import api
+from microsim.explain import explain
+from microsim.population.blocks import person_name
+from microsim.years import parse_financial_year
+from tests.conftest import ROOT, SCENARIO
+
+# -- the same inputs, the same bytes -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return api.load_scenario(SCENARIO, sample=1 / 4000, years="2029-30 to 2036-37")
+
+
+@pytest.fixture(scope="module")
+def reference(scenario):
+    return api.run(scenario, threads=1, block_rows=600)
+
+
+def test_there_is_something_to_compare(reference):
+    assert reference.scorecard["cash"].abs().sum() > 1e9
+    assert {name: len(table) > 0 for name, table in reference.tables.items()} == dict.fromkeys(reference.tables, True)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_threads_change_nothing(scenario, reference, threads):
+    assert api.run(scenario, threads=threads, block_rows=600).digest == reference.digest
+
+
+def test_the_order_of_blocks_changes_nothing(scenario, reference):
+    blocks = list(range(len(api.prepare(scenario, 600).programme.sample.blocks)))
+    assert len(blocks) > 10
+    random.Random(4).shuffle(blocks)
+    assert api.run(scenario, threads=2, block_rows=600, block_order=blocks).digest == reference.digest
+
+
+def test_the_size_of_blocks_changes_nothing(scenario, reference):
+    assert api.run(scenario, threads=1, block_rows=10_000).digest == reference.digest
+
+
+def test_the_seed_and_the_sample_do_change_the_tables(reference):
+    """Or the digest would say nothing."""
+    for options in ({"seed": 2}, {"sample": 1 / 4001}):
+        other = api.load_scenario(SCENARIO, **{"sample": 1 / 4000, "years": "2029-30 to 2036-37", **options})
+        assert api.run(other, block_rows=600).digest != reference.digest
+
+
+RUN = """
+import sys
+from microsim import api
+scenario = api.load_scenario(sys.argv[1], sample=1 / 4000, years="2029-30 to 2036-37")
+print(api.run(scenario, threads=2, block_rows=600).digest)
+"""
+
+
+def test_any_processor_gives_the_same_bytes(reference, tmp_path):
+    """Code for a processor without vector extensions, in a process and a cache folder of its own."""
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "NUMBA_CPU_NAME": "generic", "MICROSIM_CACHE_DIR": str(cache)}
+    command = [sys.executable, "-W", "error", "-c", RUN, str(SCENARIO)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split() == [reference.digest]
+    assert any(cache.rglob("*.nbi"))
+
+
+def test_a_second_process_adds_no_compiled_code(reference, tmp_path):
+    """Where the code is kept, later runs find it: no file is added, and the tables are the same."""
+    environment = {**os.environ, "MICROSIM_CACHE_DIR": str(tmp_path)}
+    kept = []
+    for _ in range(2):
+        command = [sys.executable, "-W", "error", "-c", RUN, str(SCENARIO)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert done.stdout.split() == [reference.digest]
+        kept.append({path for path in tmp_path.rglob("*") if path.is_file()})
+    assert kept[0] == kept[1] != set()
+
+
+# -- the same person, the same life ------------------------------------------------------------------------------------
+
+
+def test_a_measure_that_gives_nothing_changes_nobody(scenario_file):
+    nothing = "measures: {idle: {kind: lifelong_training_grant, tranches: [], administration: {fixed: 0}}}\n"
+    something = "measures: {busy: {kind: lifelong_training_grant, start: 2027-28}}\n"
+    idle = api.run(scenario_file(measures=nothing, name="idle.yaml"))
+    busy = api.run(scenario_file(measures=something, name="busy.yaml"))
+    without = api.run(scenario_file(name="without.yaml"))
+    assert (idle.scorecard[["cash", "real", "present_value", "net_borrowing"]] == 0).all(axis=None)
+    assert len(idle.scorecard) > 0
+    assert (busy.scorecard["cash"] < 0).any()
+    for other in (busy, without):
+        pd.testing.assert_frame_equal(idle.tables["population"], other.tables["population"])
+    assert without.scorecard.empty
+
+
+def test_the_same_measure_in_both_arms_costs_nothing_more(scenario_file, tmp_path):
+    """Every draw is a function of person, year and kind of measure, so equal measures do equal things."""
+    grant = "measures: {grant: {kind: lifelong_training_grant, start: 2027-28}}\n"
+    path = scenario_file(text="baseline: other.yaml\n", measures=grant)
+    (tmp_path / "other.yaml").write_text(f"name: Other\nextends: base.yaml\n{grant}", encoding="utf-8")
+    run = api.run(path)
+    lines = run.tables["lines"]
+    assert (run.scorecard["cash"] == 0).all()
+    assert lines.query("arm == 'baseline' and line == 'grant_spending'")["amount"].sum() > 0
+    reform, baseline = (lines[lines["arm"] == arm].drop(columns="arm") for arm in ("reform", "baseline"))
+    pd.testing.assert_frame_equal(reform.reset_index(drop=True), baseline.reset_index(drop=True))
+
+
+def test_a_longer_run_starts_with_the_shorter_one():
+    """Later years change nothing in earlier ones."""
+    short, long = (
+        api.run(api.load_scenario(SCENARIO, sample=1 / 20_000, years=f"2026-27 to {last}"))
+        for last in ("2031-32", "2039-40")
+    )
+    for name in ("lines", "population"):
+        years = set(short.tables[name]["financial_year"])
+        both = long.tables[name][long.tables[name]["financial_year"].isin(years)].reset_index(drop=True)
+        # deciles and group totals of a year are made of that year alone
+        pd.testing.assert_frame_equal(short.tables[name], both)
+
+
+def test_a_person_alone_lives_as_in_the_block(tiny, programme_of):
+    """`explain` takes people out of their block; among the others, a year at a time, they live the same lives."""
+    scenario = api.load_scenario(SCENARIO, sample=tiny.share, seed=tiny.seed)
+    programme = programme_of(tiny, scenario.measures[0].params)
+    driver, population = programme.driver(), tiny.population
+    compared = 0
+    for number in (0, 2):
+        block = tiny.make(number)
+        people = block.people
+        rows = len(people.id)
+        states = tuple(entry.fresh(rows) for entry in programme.measures)
+        scratch, ledger = programme.scratch(rows), programme.ledger()
+        among = []
+        for index in range(len(tiny.years)):
+            programme.live(driver, block, states, (index, index + 1), scratch, ledger)
+            columns = ("resident", "area", "qualification", "work_status", "pay")
+            among.append({name: getattr(people, name).copy() for name in columns} | {"balance": states[0].balance.copy()})
+        for row in range(0, rows, 29):
+            alone = explain(scenario, person_name(int(people.id[row]), population.area_codes))
+            for life in alone.to_dict("records"):
+                here = among[parse_financial_year(life["financial_year"]) - tiny.years[0]]
+                assert life["resident"] == bool(here["resident"][row])
+                assert life["pay"] == round(float(here["pay"][row]), 2)
+                assert life["local_authority"] == population.area_names[here["area"][row]]
+                assert life["training_grant.balance"] == here["balance"][row] / 100
+                compared += 1
+            assert (alone["training_grant.balance"] >= 0).all()
+    assert compared > 100
+
+
+def test_others_with_no_weight_do_not_count(tiny, programme_of):
+    """The sums of a block in which one person has all the weight are that person's sums alone."""
+    programme = programme_of(tiny, {"start": "2026-27", "annual_use": {"labour_force": 0.6}})
+    years, driver = (0, len(tiny.years)), programme.driver()
+    for row in (0, 7, 33):
+        block = tiny.make(1)
+        rows = len(block.people.id)
+        weight = int(block.people.weight[row])
+        block.people.weight[:] = 0
+        block.people.weight[row] = weight
+        crowd, alone = programme.ledger(), programme.ledger()
+        states = tuple(entry.fresh(rows) for entry in programme.measures)
+        programme.live(driver, block, states, years, programme.scratch(rows), crowd)
+        again = tiny.make(1)
+        one = again._replace(people=again.people.take(np.array([row])), present=np.clip(again.present - row, 0, 1))
+        states = tuple(entry.fresh(1) for entry in programme.measures)
+        programme.live(driver, one, states, years, programme.scratch(1), alone)
+        for crowded, single in zip(crowd, alone, strict=True):
+            assert (crowded == single).all()
+        assert alone.area.any()
+
+
+# -- nothing half-done -------------------------------------------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from microsim import api
+folder = Path(sys.argv[2])
+scenario = api.load_scenario(sys.argv[1], sample=1 / 4000, years="2029-30 to 2036-37")
+seen = []
+def progress(done, total):
+    seen.append(done)
+    saved = list(folder.parent.glob(".*.checkpoint"))
+    if len(sys.argv) > 3 and saved and 0 < done < total:
+        os.kill(os.getpid(), signal.SIGKILL)
+run = api.run(scenario, threads=1, block_rows=150, output=folder, progress=progress, checkpoint_seconds=0.0)
+print(seen[0], run.digest)
+"""
+
+
+def start(folder, *more):
+    command = [sys.executable, "-W", "error", "-c", KILLED, str(SCENARIO), str(folder), *more]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+
+
+@pytest.mark.slow
+def test_killed_and_resumed(reference, tmp_path):
+    """Killed without warning after a checkpoint: no run folder, and the same command goes on and leaves nothing else."""
+    folder = tmp_path / "here" / "run"
+    killed = start(folder, "kill")
+    assert killed.returncode == -9, killed.stderr[-2000:]
+    assert not folder.exists()
+    left = [path.name for path in folder.parent.iterdir()]
+    assert any(name.endswith(".checkpoint") for name in left)
+    resumed = start(folder)
+    assert resumed.returncode == 0, resumed.stderr[-2000:]
+    done, digest = resumed.stdout.split()
+    assert int(done) > 0, "it started again instead of going on"
+    assert digest == reference.digest
+    assert [path.name for path in folder.parent.iterdir()] == ["run"], "leftovers"
+    assert json.loads((folder / "manifest.json").read_text())["tables_digest"] == digest
+
+
+def test_a_checkpoint_of_other_inputs_is_not_used(scenario, tmp_path):
+    """A checkpoint belongs to inputs: the official figures, too, are inputs."""
+    from dataclasses import replace
+
+    prepared = api.prepare(scenario)
+    entries = dict(scenario.parameters.by_name)
+    growth = entries["cpi_growth"]
+    steps = tuple(step._replace(central=step.central + 0.01) for step in growth.values.steps)
+    entries["cpi_growth"] = growth.model_copy(update={"values": type(growth.values)(steps)})
+    figures = type(scenario.parameters)(entries)
+    other = replace(scenario, parameters=figures, baseline_parameters=figures)
+    assert api.prepare(other).identity() != prepared.identity()
+    assert api.prepare(scenario).identity() == prepared.identity()
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish", b"PK\x03\x04 cut short", None])
+def test_a_checkpoint_that_cannot_be_read_is_a_fresh_start(scenario, reference, tmp_path, content):
+    folder = tmp_path / "run"
+    identity = api.prepare(scenario, 600).identity()
+    checkpoint = tmp_path / f".run.{identity[:16]}.checkpoint"
+    if content is None:
+        np.savez(checkpoint.open("wb"), done=np.arange(5))
+    else:
+        checkpoint.write_bytes(content)
+    assert api.run(scenario, threads=1, block_rows=600, output=folder).digest == reference.digest
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_failed_write_leaves_the_earlier_run(scenario, tmp_path, monkeypatch):
+    """The disk fills while tables are written: the run folder is still the earlier run's, whole."""
+    from microsim.report import folder as report
+
+    place = tmp_path / "run"
+    api.run(scenario, block_rows=600, output=place)
+    before = {path.name: path.read_bytes() for path in place.iterdir()}
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(report, "_write_assumptions", full)
+    with pytest.raises((OSError, api.InputError)):
+        api.run(scenario, block_rows=600, output=place)
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir() if not path.name.endswith(".checkpoint")] == ["run"]
+
+
+def test_a_stopped_run_keeps_its_work(scenario, reference, tmp_path):
+    """Ctrl-C: what is done is saved, and the next run goes on from there."""
+    folder = tmp_path / "run"
+    seen: list[int] = []
+
+    def stop(done, total):
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        api.run(scenario, threads=1, block_rows=600, output=folder, progress=stop)
+    assert not folder.exists()
+    assert len(list(tmp_path.glob(".run.*.checkpoint"))) == 1
+    finished = api.run(
+        scenario, threads=1, block_rows=600, output=folder, progress=lambda done, total: seen.append(done)
+    )
+    assert seen[0] > 0
+    assert finished.digest == reference.digest
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_progress_counts_every_block_once(scenario):
+    seen: list[tuple[int, int]] = []
+    api.run(scenario, threads=2, block_rows=600, progress=lambda done, total: seen.append((done, total)))
+    total = len(api.prepare(scenario, 600).programme.sample.blocks)
+    assert seen[-1] == (total, total)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+assert Path(ROOT, "scenarios").is_dir()
