@@ -12,25 +12,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "Run", "explain", "load_scenario", "run"]
+__all__ = [
+    "InputError", "Run", "assumptions", "build_population", "describe_population", "explain", "load_scenario",
+    "measure_fields", "measure_lines", "run", "schema",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from microsim.api import Run, load_scenario, run
+    from microsim.api import (
+        Run,
+        assumptions,
+        build_population,
+        describe_population,
+        load_scenario,
+        measure_fields,
+        measure_lines,
+        run,
+        schema,
+    )
     from microsim.errors import InputError
     from microsim.explain import explain
 
-_HOMES = {
-    "InputError": "microsim.errors",
-    "Run": "microsim.api",
-    "explain": "microsim.explain",
-    "load_scenario": "microsim.api",
-    "run": "microsim.api",
-}
+_HOMES = {"InputError": "microsim.errors", "explain": "microsim.explain"}  # the others live in microsim.api
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'microsim' has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    return getattr(importlib.import_module(_HOMES.get(name, "microsim.api")), name)

@@ -6,7 +6,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,24 @@ from microsim.accounts.rounding import Deflators
 from microsim.accounts.tables import BASELINE, REFORM, Accounts
 from microsim.dynamics.tables import dynamics_tables
 from microsim.engine.run import ArmMeasure, Programme, run_blocks
-from microsim.errors import InputError, Place, Problem
+from microsim.errors import InputError, Place, Problem, nearest
 from microsim.kernels.jit import source_digest
 from microsim.measures import find_measure, known_kinds
-from microsim.measures.contract import Setting, Surroundings
+from microsim.measures.contract import Measure, Setting, Surroundings
 from microsim.measures.find import source_files
 from microsim.parameters.load import Parameters
 from microsim.population.blocks import BLOCK_ROWS, Sample
+from microsim.population.describe import describe
 from microsim.population.source import Population, load_population
+from microsim.population.source import build_population as fit_population
 from microsim.report.folder import check_replaceable, file_digest, tables_digest, write_run
-from microsim.scenario.assumptions import Assumption, assumptions
+from microsim.scenario.assumptions import Assumption
+from microsim.scenario.assumptions import assumptions as scenario_assumptions
+from microsim.scenario.json_schema import scenario_schema
 from microsim.scenario.load import load
 from microsim.scenario.schema import MeasureEntry, Scenario
 from microsim.scenario.source import place_of
+from microsim.scenario.values import field_rows
 from microsim.years import format_financial_year, format_years
 
 Progress = Callable[[int, int], None]
@@ -100,19 +105,59 @@ def _check_against_population(scenario: Scenario, population: Population) -> Non
         raise InputError(dict.fromkeys(problems))
 
 
-def all_assumptions(scenario: Scenario) -> list[Assumption]:
-    """Every figure a scenario uses: its own, the measures', the official ones, and the population's."""
-    rows = assumptions(scenario)
-    population = load_population(scenario.population)
-    for name, field in type(population.figures).model_fields.items():
-        figure = getattr(population.figures, name)
+def assumptions(scenario: Scenario | str | Path) -> pd.DataFrame:
+    """Every figure a scenario uses: its own, the measures', the official ones, and the population's.
+
+    Columns: path, value, low, high, unit, description, source, quality, set_by. Raises InputError.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    rows = scenario_assumptions(scenario)
+    figures = load_population(scenario.population).figures
+    for name, field in type(figures).model_fields.items():
+        figure = getattr(figures, name)
         rows.append(
             Assumption(
                 f"population.{name}", f"{figure.central:g}", figure.low, figure.high, figure.unit,
                 field.description or "", figure.source, figure.quality, scenario.population.name,
             )
         )  # fmt: skip
-    return rows
+    return pd.DataFrame(rows, columns=list(Assumption._fields))
+
+
+def measure_fields(kind: str) -> pd.DataFrame:
+    """Every field of a kind of measure with its default, unit and description. Raises InputError."""
+    return pd.DataFrame(field_rows(_measure(kind).params))
+
+
+def measure_lines(kind: str) -> pd.DataFrame:
+    """The lines that a kind of measure produces, with payer and head. Raises InputError."""
+    return pd.DataFrame([asdict(line) for line in _measure(kind).lines])
+
+
+def _measure(kind: str) -> Measure:
+    try:
+        return find_measure(kind)
+    except KeyError:
+        kinds = known_kinds()
+        problem = Problem(f"no kind of measure named {kind}", None, None, ", ".join(kinds), nearest(kind, kinds))
+        raise InputError(problem) from None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of scenario files, with which editors complete and check them."""
+    return scenario_schema({kind: find_measure(kind).params for kind in known_kinds()})
+
+
+def build_population(path: str | Path) -> Population:
+    """Fit a population again from its tables and store it beside them. Raises InputError."""
+    fit_population(Path(path))
+    return load_population(Path(path))
+
+
+def describe_population(path: str | Path) -> dict[str, pd.DataFrame]:
+    """The population beside the published margins it was fitted to, by title. Raises InputError."""
+    return dict(describe(load_population(Path(path))))
 
 
 @dataclass(frozen=True)
@@ -204,15 +249,25 @@ def run(
     accounts = Accounts(prepared.programme, ledger, prepared.deflators, scenario.years)
     tables = accounts.tables()
     unread = (f"parameters.{name}: nothing in this run reads it" for name in scenario.parameters.unread_overrides())
-    warnings = (*scenario.warnings, *unread)
+    warnings = (*scenario.warnings, *unread, *_without_effect(prepared, tables["lines"]))
     manifest = _manifest(prepared, tables, warnings, time.perf_counter() - started)
     finished = Run(scenario, tables, manifest, folder)
     if folder is not None:
-        rows = [row._asdict() for row in all_assumptions(scenario)]
-        write_run(folder, tables, scenario.to_yaml(folder.absolute()), rows, manifest)
+        write_run(folder, tables, scenario.to_yaml(folder.absolute()), assumptions(scenario), manifest)
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
     return finished
+
+
+def _without_effect(prepared: Prepared, lines: pd.DataFrame) -> list[str]:
+    """Warnings for measures of the reform that do nothing at all in the years of the scenario."""
+    effect = lines[lines["arm"] == REFORM].groupby("measure")["amount"].apply(lambda amount: (amount != 0).any())
+    years = format_years(prepared.scenario.years)
+    return [
+        f"measures.{entry.name}: nothing happens in {years}; check when it starts and its amounts"
+        for entry in prepared.scenario.measures
+        if not effect.get(entry.name, False)
+    ]
 
 
 def _manifest(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from microsim.accounts.tables import PENCE, REFORM
 from microsim.api import load_scenario, prepare
+from microsim.engine.ledger import PUBLIC_SECTOR
 from microsim.population.blocks import Block, person_identity
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES
 from microsim.scenario.schema import Scenario
@@ -53,6 +54,7 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
             "local_authority": population.area_names[area],
             "qualification": QUALIFICATIONS[people.qualification[0]],
             "work_status": WORK_STATUSES[people.work_status[0]],
+            "public_sector": bool(ledger.area[PUBLIC_SECTOR, index].sum()),
             "pay": round(float(people.pay[0]), 2),
         }
         for entry, line, place in programme.lines():

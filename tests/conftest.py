@@ -1,8 +1,7 @@
 """What tests of the whole engine share: England, small samples of it, and programmes with one measure."""
 
-from pathlib import Path
-
 import pytest
+from common import GRANT, ROOT, SCENARIO
 
 from microsim import api
 from microsim.dynamics.tables import dynamics_tables
@@ -13,10 +12,6 @@ from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
 from microsim.population.source import load_population
 
-ROOT = Path(__file__).resolve().parent.parent
-SCENARIO = ROOT / "scenarios" / "opportunity_for_all.yaml"
-BASELINE = ROOT / "scenarios" / "baseline.yaml"
-GRANT = "lifelong_training_grant"
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,19 @@ import pandas as pd
 
 from microsim.accounts.breakdowns import NOT_ALLOCATED, Breakdown, area_breakdown, standard_breakdowns
 from microsim.accounts.rounding import Deflators, whole_units
-from microsim.engine.ledger import IN_WORK, PAY, PEOPLE, Ledger
+from microsim.engine.ledger import IN_WORK, PAY, PEOPLE, PUBLIC_SECTOR, Ledger
 from microsim.engine.run import ArmMeasure, Programme
 from microsim.measures.contract import Line
 from microsim.years import format_financial_year
 
 BASELINE, REFORM = "baseline", "reform"
 PENCE = 100.0
+_POPULATION_LINES = (
+    ("people", PEOPLE, 1.0),
+    ("in_work", IN_WORK, 1.0),
+    ("public_sector", PUBLIC_SECTOR, 1.0),
+    ("pay", PAY, PENCE),
+)
 
 
 class Amounts(NamedTuple):
@@ -175,13 +181,16 @@ class Accounts:
                 yield area_breakdown(f"{entry.name}.{name}", groups, member)
 
     def _population(self, standard: Sequence[Breakdown]) -> pd.DataFrame:
-        """Residents, residents in work and pay from work, by every breakdown (a measure's own: of the reform arm)."""
+        """Residents, those in work or the public sector, and pay, by every breakdown.
+
+        A measure's own breakdowns are those of the reform arm.
+        """
         reform = (entry for entry in self.programme.measures if entry.arm == REFORM)
         frames = []
         for breakdown in (*standard, *(own for entry in reform for own in self._own_breakdowns(entry))):
             values = {
                 name: whole_units(breakdown.sums(self.ledger, line))[self._span] / unit
-                for name, line, unit in (("people", PEOPLE, 1.0), ("in_work", IN_WORK, 1.0), ("pay", PAY, PENCE))
+                for name, line, unit in _POPULATION_LINES
             }
             frames.append(self._grouped(breakdown.name, breakdown.groups, values))
         return pd.concat(frames, ignore_index=True)

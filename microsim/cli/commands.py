@@ -164,40 +164,22 @@ def explain(
 @_explained
 def measures(kind: str | None, as_json: bool) -> None:
     """Every kind of measure with its fields, units and defaults, and the lines it produces."""
-    from microsim.measures import find_measure, known_kinds
-    from microsim.scenario.values import field_rows
+    from microsim import api
+    from microsim.measures import known_kinds
 
-    if kind is not None and kind not in known_kinds():
-        from microsim.errors import Problem, nearest
-
-        raise InputError(Problem(f"no kind of measure named {kind}", None, None, ", ".join(known_kinds()),
-                                 nearest(kind, known_kinds())))  # fmt: skip
-    found = [find_measure(name) for name in ([kind] if kind else known_kinds())]
+    found = {name: (api.measure_fields(name), api.measure_lines(name)) for name in ([kind] if kind else known_kinds())}
     if as_json:
-        click.echo(
-            json.dumps(
-                [
-                    {
-                        "kind": measure.kind,
-                        "title": measure.title,
-                        "fields": [row._asdict() for row in field_rows(measure.params)],
-                        "lines": [{"name": line.name, "description": line.description, "payer": line.payer,
-                                   "head": line.head} for line in measure.lines],
-                    }
-                    for measure in found
-                ],
-                ensure_ascii=False,
-            )
-        )  # fmt: skip
+        tables = {
+            name: {"fields": _records(fields), "lines": _records(lines)} for name, (fields, lines) in found.items()
+        }
+        click.echo(json.dumps(tables, ensure_ascii=False))
         return
-    for measure in found:
-        click.echo(f"{measure.kind}: {measure.title}\n")
-        _print_table(("field", "default", "unit", "description"), field_rows(measure.params))
+    for name, (fields, lines) in found.items():
+        click.echo(f"{name}\n")
+        _print_table(("field", "default", "unit", "description"), fields.itertuples(index=False))
         click.echo("")
-        _print_table(
-            ("line", "head", "payer", "description"),
-            ((line.name, line.head, line.payer, line.description) for line in measure.lines),
-        )
+        columns = ["name", "head", "payer", "description"]
+        _print_table(("line", *columns[1:]), lines[columns].itertuples(index=False))
 
 
 @main.command()
@@ -208,15 +190,15 @@ def assumptions(scenario: Path, as_json: bool) -> None:
     """Every figure that a scenario uses, with its range, source, quality and where it was set."""
     from microsim import api
 
-    rows = api.all_assumptions(api.load_scenario(scenario))
+    table = api.assumptions(scenario)
     if as_json:
-        click.echo(json.dumps([row._asdict() for row in rows], ensure_ascii=False))
+        click.echo(json.dumps(_records(table), ensure_ascii=False))
         return
-    for row in rows:
-        spread = f" ({row.low} to {row.high})" if row.low is not None or row.high is not None else ""
-        click.echo(f"{row.path} = {row.value}{spread} [{row.unit}] {row.quality}; set by {row.set_by}")
-        if row.source:
-            click.echo(f"    {row.source}")
+    for row in _records(table):
+        spread = f" ({row['low']:g} to {row['high']:g})" if row["low"] is not None and row["high"] is not None else ""
+        click.echo(f"{row['path']} = {row['value']}{spread} [{row['unit']}] {row['quality']}; set by {row['set_by']}")
+        if row["source"]:
+            click.echo(f"    {row['source']}")
 
 
 @main.command()
@@ -224,10 +206,9 @@ def assumptions(scenario: Path, as_json: bool) -> None:
 @_explained
 def schema(output: Path | None) -> None:
     """The JSON Schema of scenario files, with which editors complete and check them."""
-    from microsim.measures import find_measure, known_kinds
-    from microsim.scenario.json_schema import scenario_schema
+    from microsim import api
 
-    text = json.dumps(scenario_schema({kind: find_measure(kind).params for kind in known_kinds()}), indent=2)
+    text = json.dumps(api.schema(), indent=2)
     if output is None:
         click.echo(text)
     else:
@@ -249,10 +230,9 @@ _POPULATION = click.argument(
 @_explained
 def build(path: Path) -> None:
     """Fit the population again from its tables and store it beside them."""
-    from microsim.population.source import build_population, load_population
+    from microsim import api
 
-    build_population(path)
-    built = load_population(path)
+    built = api.build_population(path)
     click.echo(f"{path}: {built.joint.sum():,} people in {len(built.area_codes)} local authorities, {built.digest}")
 
 
@@ -262,14 +242,13 @@ def build(path: Path) -> None:
 @_explained
 def describe(path: Path, as_json: bool) -> None:
     """The population beside the published margins that it was fitted to."""
-    from microsim.population.describe import describe as tables_of
-    from microsim.population.source import load_population
+    from microsim import api
 
-    tables = tables_of(load_population(path))
+    tables = api.describe_population(path)
     if as_json:
-        click.echo(json.dumps({title: _records(table) for title, table in tables}, ensure_ascii=False))
+        click.echo(json.dumps({title: _records(table) for title, table in tables.items()}, ensure_ascii=False))
         return
-    for title, table in tables:
+    for title, table in tables.items():
         click.echo(f"\n{title}\n" + table.to_string(index=False, float_format=_readable))
 
 

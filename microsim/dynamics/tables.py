@@ -36,6 +36,7 @@ class Tables(NamedTuple):
     pay: np.ndarray  # float32 [age_sex x 64], pounds a year in the pay table's year
     area_pay: np.ndarray  # float32 [areas], relative to England
     self_employed_pay: np.float32  # relative to an employee of the same age and sex
+    public: np.ndarray  # uint32 [areas], an employee whose `public_rank` is below works in the public sector
     pay_index: np.ndarray  # float32 [years], average earnings relative to the pay table's year
     persistence: np.float32  # from one year to the next of the lasting part of earning power
     innovation: np.float32  # standard deviation of the yearly shock to it
@@ -90,6 +91,7 @@ def dynamics_tables(population: Population, parameters: Parameters, flows: Flows
         pay=np.ascontiguousarray(_by_age_sex(population.pay_quantiles, ENTRY_AGE), np.float32).reshape(-1),
         area_pay=population.area_pay_relative.astype(np.float32),
         self_employed_pay=np.float32(population.self_employed_pay_factor),
+        public=thresholds(population.public_share[population.area_region]),
         pay_index=pay_index.astype(np.float32),
         persistence=np.float32(population.persistence),
         innovation=np.float32(np.sqrt(1.0 - population.persistence**2)),

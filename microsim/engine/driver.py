@@ -66,7 +66,9 @@ def live_block(people, seen, present, tables, measures, first_lines, line_counts
         learn(people, age_sex, tables, words, already)
         earn(people, age_sex, tables, words, scratch.score, index, count)
         group_people(people, scratch.qualification_status, scratch.earnings_bin, count)
-        add_people(ledger, people, age_sex, scratch.qualification_status, scratch.earnings_bin, index, count)
+        add_people(
+            ledger, people, tables.public, age_sex, scratch.qualification_status, scratch.earnings_bin, index, count
+        )
         clock = Clock(year, index, count, keys[0], keys[1])
         number = 0
         for measure in literal_unroll(measures):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.kernels.jit import kernel
-from microsim.population.people import AGE_SEX_KEYS, QUALIFICATIONS, SELF_EMPLOYED, WORK_STATUSES
+from microsim.population.people import AGE_SEX_KEYS, EMPLOYEE, QUALIFICATIONS, SELF_EMPLOYED, WORK_STATUSES
 
 QUALIFICATION_STATUS = len(QUALIFICATIONS) * len(WORK_STATUSES)
 # Earnings bins are 1/128 of a doubling of pay wide: the leading bits of the float's exponent and mantissa.
@@ -20,14 +20,16 @@ EARNINGS_BINS = 2048
 NO_EARNINGS = EARNINGS_BINS  # the bin after the last: people without pay from work
 LOWEST_DOUBLING = 6  # bin 0 holds pay up to £64
 BINS_PER_DOUBLING = 128
-PEOPLE, IN_WORK, PAY = range(3)  # lines of the population itself, before the measures' lines
-PEOPLE_LINES = 3
+# Lines of the population itself, before the measures' lines.
+PEOPLE, IN_WORK, PUBLIC_SECTOR, PAY = range(4)
+PEOPLE_LINES = 4
 
 _BITS = np.uint32(16)  # 23 bits of mantissa, 7 of which number the bins within a doubling
 _FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)
 _LAST_BIN = np.int32(EARNINGS_BINS - 1)
 _NO_EARNINGS = np.uint32(NO_EARNINGS)
 _STATUSES = np.uint32(len(WORK_STATUSES))
+_EMPLOYEE = np.uint8(EMPLOYEE)
 _IN_WORK_UP_TO = np.uint8(SELF_EMPLOYED)
 _ZERO = np.int32(0)
 _PENCE = np.float32(100.0)
@@ -83,8 +85,11 @@ def _cells(ledger, line, year):
 
 
 @kernel
-def add_people(ledger, people, age_sex, qualification_status, earnings_bin, year, count):
-    """Add the population's own lines: residents, residents in work, pay from work. No branches: the absent add 0."""
+def add_people(ledger, people, public_threshold, age_sex, qualification_status, earnings_bin, year, count):
+    """Add the population's own lines: residents, those in work, employees of the public sector, pay from work.
+
+    No branches: who is not in a line adds 0 to it.
+    """
     resident, status, pay, weight, area = (
         people.resident,
         people.work_status,
@@ -94,11 +99,14 @@ def add_people(ledger, people, age_sex, qualification_status, earnings_bin, year
     )
     heads_area, heads_age, heads_status, heads_pay = _cells(ledger, PEOPLE, year)
     work_area, work_age, work_status, work_pay = _cells(ledger, IN_WORK, year)
+    public_area, public_age, public_status, public_pay = _cells(ledger, PUBLIC_SECTOR, year)
     pay_area, pay_age, pay_status, pay_pay = _cells(ledger, PAY, year)
+    rank = people.public_rank
     for i in range(np.uint64(count)):
         heads = np.int64(weight[i]) * np.int64(resident[i])
         works = heads * np.int64(status[i] <= _IN_WORK_UP_TO)
         pence = works * np.int64(pay[i] * _PENCE)
+        public = heads * np.int64((status[i] == _EMPLOYEE) & (rank[i] < public_threshold[area[i]]))
         a, s, q, e = area[i], age_sex[i], qualification_status[i], earnings_bin[i]
         heads_area[a] += heads
         heads_age[s] += heads
@@ -108,6 +116,10 @@ def add_people(ledger, people, age_sex, qualification_status, earnings_bin, year
         work_age[s] += works
         work_status[q] += works
         work_pay[e] += works
+        public_area[a] += public
+        public_age[s] += public
+        public_status[q] += public
+        public_pay[e] += public
         pay_area[a] += pence
         pay_age[s] += pence
         pay_status[q] += pence

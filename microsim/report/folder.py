@@ -5,12 +5,11 @@ It appears whole or not at all: everything is written beside it under another na
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +66,7 @@ def write_run(
     folder: Path,
     tables: Mapping[str, pd.DataFrame],
     resolved_scenario: str,
-    assumptions: Iterable[Mapping[str, Any]],
+    assumptions: pd.DataFrame,
     manifest: Mapping[str, Any],
 ) -> None:
     """Write a run folder, replacing an earlier run's. Raises InputError when the folder is somebody else's."""
@@ -81,7 +80,7 @@ def write_run(
         for name, table in tables.items():
             _write_table(new, name, table)
         (new / "scenario.yaml").write_text(resolved_scenario, encoding="utf-8")
-        _write_assumptions(new / "assumptions.csv", assumptions)
+        assumptions.to_csv(new / "assumptions.csv", index=False)
         (new / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         if folder.exists():
             folder.rename(old)
@@ -97,13 +96,3 @@ def _write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     pyarrow.parquet.write_table(arrow, folder / f"{name}.parquet", compression="zstd")
     pyarrow.csv.write_csv(arrow, folder / f"{name}.csv")
-
-
-def _write_assumptions(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = None
-        for row in rows:
-            if writer is None:
-                writer = csv.DictWriter(file, list(row))
-                writer.writeheader()
-            writer.writerow({key: "" if value is None else value for key, value in row.items()})

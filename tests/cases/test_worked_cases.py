@@ -28,7 +28,7 @@ from microsim.measures import find_measure
 from microsim.population.blocks import Block, Sample
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, People
 from microsim.years import format_financial_year, parse_financial_year, parse_years
-from tests import naive
+import naive
 
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*/*.yaml"))

@@ -6,8 +6,8 @@ import pytest
 from microsim.engine.ledger import PEOPLE, Ledger
 from microsim.measures import find_measure
 from microsim.population.blocks import Block
-from tests import naive
-from tests.conftest import GRANT
+import naive
+from common import GRANT
 
 AREAS = ["E06000001", "E08000019", "E08000025", "E09000001", "E06000052", "E07000091", "E08000003", "E06000047"]
 EVERYBODY = {"employee": 1, "self_employed": 1, "unemployed": 1, "inactive": 1, "retired": 1}

@@ -15,7 +15,7 @@ from microsim import api
 from microsim.explain import explain
 from microsim.population.blocks import person_name
 from microsim.years import parse_financial_year
-from tests.conftest import ROOT, SCENARIO
+from common import ROOT, SCENARIO
 
 # -- the same inputs, the same bytes -----------------------------------------------------------------------------------
 

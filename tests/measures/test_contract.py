@@ -19,7 +19,7 @@ from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
 from microsim.scenario.load import quantities
 from microsim.scenario.values import Quantity, field_extra, field_rows
-from tests.conftest import GRANT, ROOT
+from common import GRANT, ROOT
 
 KINDS = known_kinds()
 # Interpreted and compiled runs in two processes: 1 in 600,000, with the grant in full use from the second year on.

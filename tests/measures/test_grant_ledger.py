@@ -9,7 +9,7 @@ from microsim.measures import find_measure
 from microsim.measures.contract import Setting
 from microsim.parameters.load import load_parameters
 from microsim.population.people import WORK_STATUSES
-from tests.conftest import GRANT
+from common import GRANT
 
 INDEXATION = st.sampled_from(["none", "cpi", "gdp_deflator", "average_earnings"])
 AREAS = ("E06000001", "E08000025", "E09000001", "E08000035", "E06000052")
