@@ -101,7 +101,7 @@ def _grant(now: pd.DataFrame, own: grant.State, index: int, year: int, rng: np.r
     birthday = np.where(here, own.on_birthday[index][key], 0)
     available: Any = np.asarray(before + birthday)
     left = own.after_birthday[now["birth_month"]]
-    chance = own.chance[index][now["age"] * grant.STATUS_KEYS + now["work_status"]]
+    chance: Any = own.chance[index][now["age"] * grant.STATUS_KEYS + now["work_status"]]
     chance = chance * np.where(own.usable[index][now["age"]] == 0, 1.0 - left, 1.0)
     chance = chance * np.where((before == 0) & (own.part_year > 0), left, 1.0)
     uses: Any = here & (available > 0) & (rng.random(len(now)) < chance)

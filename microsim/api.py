@@ -155,9 +155,11 @@ def build_population(path: str | Path) -> Population:
     return load_population(Path(path))
 
 
-def describe_population(path: str | Path) -> dict[str, pd.DataFrame]:
-    """The population beside the published margins it was fitted to, by title. Raises InputError."""
-    return dict(describe(load_population(Path(path))))
+def describe_population(path: str | Path, sample: float = 0.01, seed: int = 1) -> dict[str, pd.DataFrame]:
+    """The people of a sample, as a run draws them, beside the published margins, by title. Raises InputError."""
+    population = load_population(Path(path))
+    drawn = Sample(population, sample, seed, population.first_year)
+    return dict(describe(population, drawn.residents_by_cell()))
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,8 @@ class Prepared:
             source_digest(self.programme.sources),
             self.programme.sample.population.digest,
             scenario.to_yaml(scenario.population.parent),
+            scenario.parameters.digest(),
+            scenario.baseline_parameters.digest(),
             str(self.programme.sample.block_rows),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -238,13 +238,15 @@ def build(path: Path) -> None:
 
 @population.command()
 @_POPULATION
+@click.option("--sample", type=float, default=0.01, show_default=True, help="Share of people drawn.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True)
 @_JSON
 @_explained
-def describe(path: Path, as_json: bool) -> None:
-    """The population beside the published margins that it was fitted to."""
+def describe(path: Path, sample: float, seed: int, as_json: bool) -> None:
+    """A sample of the population, as a run draws it, beside the published margins it was fitted to."""
     from microsim import api
 
-    tables = api.describe_population(path)
+    tables = api.describe_population(path, sample, seed)
     if as_json:
         click.echo(json.dumps({title: _records(table) for title, table in tables.items()}, ensure_ascii=False))
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from microsim.dynamics.tables import Tables
 from microsim.engine.driver import Scratch, live_block
 from microsim.engine.ledger import PEOPLE_LINES, Ledger
 from microsim.kernels.jit import compile_driver
-from microsim.measures.contract import Line, Measure, Setting
+from microsim.measures.contract import Line, Measure, NoMeasure, Setting
 from microsim.population.blocks import Block, Sample
 
 CHECKPOINT_SECONDS = 10.0
@@ -63,7 +64,8 @@ class Programme:
     @property
     def first_lines(self) -> np.ndarray:
         """Where each measure's lines start in the ledger."""
-        return PEOPLE_LINES + np.concatenate([[0], np.cumsum(self.line_counts)[:-1]]).astype(np.int64)
+        counts = self.line_counts
+        return PEOPLE_LINES + np.cumsum(counts) - counts
 
     def ledger(self) -> Ledger:
         lines = PEOPLE_LINES + int(self.line_counts.sum())
@@ -94,10 +96,13 @@ class Programme:
         ledger: Ledger,
     ) -> None:
         """Live a block through the years with index `years[0]` up to, not including, `years[1]`."""
+        first_lines, line_counts = self.first_lines, self.line_counts
+        if not states:
+            states, first_lines, line_counts = (NoMeasure(),), np.zeros(1, np.int64), np.zeros(1, np.int64)
         with np.errstate(over="ignore"):  # only matters with the compiler switched off: words wrap around by design
             driver(
                 block.people, block.people.read_only(), block.present, self.tables, states,
-                self.first_lines, self.line_counts, (self.sample.seed, REPLICATE), years, scratch, ledger,
+                first_lines, line_counts, (self.sample.seed, REPLICATE), years, scratch, ledger,
             )  # fmt: skip
 
     def live_all(self, driver: Any, number: int, scratch: Scratch, ledger: Ledger) -> int:
@@ -222,8 +227,8 @@ def _load_checkpoint(path: Path | None, programme: Programme) -> tuple[Ledger, s
     if path is None or not path.exists():
         return ledger, set()
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             ledger.add(Ledger(*(file[name] for name in Ledger._fields)))
             return ledger, set(file["done"].tolist())
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return programme.ledger(), set()

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numba.extending import overload
 
+from microsim.kernels.jit import kernel
 from microsim.kernels.random import FIRST_MEASURE
 from microsim.parameters.load import Parameters
 from microsim.scenario.values import Fault, MeasureParams
@@ -119,11 +120,25 @@ def cost(measure, people, clock, age_sex, words, scratch, lines):
 
 @overload(cost, jit_options={"nogil": True, "error_model": "numpy", "fastmath": False})
 def _cost_for_type(measure, people, clock, age_sex, words, scratch, lines):
-    kernel = _KERNELS.get(getattr(measure, "instance_class", type(None)))
-    if kernel is None:
+    own_kernel = _KERNELS.get(getattr(measure, "instance_class", type(None)))
+    if own_kernel is None:
         return None
 
     def run(measure, people, clock, age_sex, words, scratch, lines):
-        kernel(measure, people, clock, age_sex, words, scratch, lines)
+        own_kernel(measure, people, clock, age_sex, words, scratch, lines)
 
     return run
+
+
+class NoMeasure(NamedTuple):
+    """The State that stands in where no measure is in use: the compiler cannot walk an empty tuple."""
+
+    rows: int = 0
+
+
+@kernel
+def _no_cost(own, people, clock, age_sex, words, scratch, lines):
+    """No lines."""
+
+
+_KERNELS[NoMeasure] = _no_cost

@@ -20,14 +20,17 @@ from microsim.errors import InputError, Problem
 from microsim.kernels.float32 import normal_draws
 from microsim.kernels.jit import compile_driver
 from microsim.kernels.random import BIRTH, CAPABILITY, random_words
+from microsim.population.describe import count_people
 from microsim.population.flows import Flows, cohort_flows
 from microsim.population.people import ENTRY_AGE, LAST_AGE, QUALIFICATIONS, WORK_STATUSES, People
 from microsim.population.source import Population
 
 BLOCK_ROWS = 16_384
+SMALLEST_SHARE = 1e-5  # 1 in 100,000: some 480 people
 RESIDENT, TURNS_16, IMMIGRANT = range(3)
 ORIGINS = "RSI"  # resident at the reference date, sixteen later, immigrant
 _AREA_SHIFT, _ORIGIN_SHIFT = 34, 32
+MONTHS_BEFORE_MID_YEAR = 3  # from 1 April to 30 June
 _OPEN_AGE = 90  # the published tables end in "90 and over"
 _STATES = len(QUALIFICATIONS) * len(WORK_STATUSES)
 
@@ -70,6 +73,14 @@ class Sample:
     seed: int
     last_year: int
     block_rows: int = BLOCK_ROWS
+
+    def __post_init__(self) -> None:
+        """Raises InputError for a share or a seed that cannot be used."""
+        if not SMALLEST_SHARE <= self.share <= 1.0:
+            expected = f"between {SMALLEST_SHARE:g} and 1"
+            raise InputError(Problem("sample: share of people out of range", None, f"{self.share:g}", expected))
+        if not 0 <= self.seed < 2**32:
+            raise InputError(Problem("seed out of range", None, str(self.seed), "between 0 and 4294967295"))
 
     @property
     def weight(self) -> int:
@@ -166,7 +177,8 @@ class Sample:
         parts = [
             rows
             for piece in self.blocks[number]
-            for origin in (RESIDENT, TURNS_16, IMMIGRANT)
+            for origin in (SMALLEST_SHARE = 1e-5  # 1 in 100,000: some 480 people
+RESIDENT, TURNS_16, IMMIGRANT)
             if (rows := self._part(piece, origin)) is not None
         ]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -177,6 +189,22 @@ class Sample:
         people.weight[:] = self.weight
         years = np.concatenate([[0], np.asarray(self.years)])
         return Block(people, np.searchsorted(people.entry_year, years, side="right").astype(np.int64))
+
+    def residents_by_cell(self) -> np.ndarray:
+        """People resident at the reference date, on the axes of the population's joint table, float64."""
+        blocks = [block.people.take(np.arange(block.present[0])) for block in self]
+        people = People(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
+        age = self.population.reference_year - people.cohort - (people.birth_month >= MONTHS_BEFORE_MID_YEAR)
+        counts: np.ndarray = count_people(
+            self.population,
+            people.area,
+            age,
+            people.sex,
+            people.qualification,
+            people.work_status,
+            people.weight / 1000.0,
+        )
+        return counts
 
     def __iter__(self) -> Iterator[Block]:
         return (self.make(number) for number in range(len(self.blocks)))
@@ -193,7 +221,7 @@ class Sample:
         if origin == RESIDENT:
             age, sex, state = self._residents(piece.area, numbers)
             month = (words[0].astype(np.uint64) * 12 >> 32).astype(np.int64)
-            cohort = self.population.reference_year - age - (month >= 3)
+            cohort = self.population.reference_year - age - (month >= MONTHS_BEFORE_MID_YEAR)
             cohort = np.where(age < _OPEN_AGE, cohort, cohort - self._years_past_90(words[1], sex))
             entry = np.zeros(len(numbers), np.int64)
         else:
@@ -204,7 +232,7 @@ class Sample:
             places = (numbers + 1 - start) * (self.weight / 1000.0) / part
             cell = np.minimum(np.searchsorted(table.edges, places, side="left"), len(table.edges) - 1)
             entry, age, sex = table.entry[cell], table.age[cell], table.sex[cell]
-            first_month = np.where((origin == TURNS_16) & (entry == self.population.first_year), 3, 0)
+            first_month = np.where((origin == TURNS_16) & (entry == self.population.first_year), MONTHS_BEFORE_MID_YEAR, 0)
             month = first_month + (words[0].astype(np.uint64) * (12 - first_month).astype(np.uint64) >> 32).astype(int)
             cohort = entry - age - 1
             state = self._states_on_arrival(words[2], age, sex)
