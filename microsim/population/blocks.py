@@ -177,8 +177,7 @@ class Sample:
         parts = [
             rows
             for piece in self.blocks[number]
-            for origin in (SMALLEST_SHARE = 1e-5  # 1 in 100,000: some 480 people
-RESIDENT, TURNS_16, IMMIGRANT)
+            for origin in (RESIDENT, TURNS_16, IMMIGRANT)
             if (rows := self._part(piece, origin)) is not None
         ]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
