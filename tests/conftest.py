@@ -21,8 +21,8 @@ def england():
 
 @pytest.fixture(scope="session")
 def tiny(england):
-    """Some four hundred lives in several blocks, of all origins, from the first year to 2055-56."""
-    return Sample(england, 1 / 220_000, seed=7, last_year=2055, block_rows=90)
+    """Some nine hundred lives in several blocks, of all origins, from the first year to 2055-56."""
+    return Sample(england, 1 / 100_000, seed=7, last_year=2055, block_rows=70)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def scorecard_text(
     """The scorecard in £ million with selected years, totals over all years, and what stands beside it."""
     if scorecard.empty:
         return "No measure changes between the baseline and the reform: there is nothing to cost."
-    label = min(46, max(28, width // 3))
+    label = min(46, max(28, 2 * width // 5))
     years = _shown_years(scorecard, (width - label - 9) // _COLUMN - 1)
     rows = [_row("£ million, cash (minus is a cost)", label, "", [*years, "all years"])]
     rows.append("-" * len(rows[0]))

@@ -54,7 +54,7 @@ NEVER, ALWAYS = np.uint32(0), np.uint32(2**32 - 1)
 @pytest.fixture(scope="module")
 def people_for_years(england):
     """A sample whose years reach as far as any case; its people are not used."""
-    return Sample(england, 1 / 150_000, seed=11, last_year=2055)
+    return Sample(england, 1 / 100_000, seed=11, last_year=2055)
 
 
 def test_there_are_enough_cases():

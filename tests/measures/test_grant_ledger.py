@@ -56,15 +56,16 @@ def lived(programme_of, england):
     """Live a block under some rules and give each person's account by year: {line: int [years, people]}."""
     from microsim.population.blocks import Sample
 
-    sample = Sample(england, 1 / 600_000, seed=3, last_year=2040, block_rows=16_384)
+    sample = Sample(england, 1 / 100_000, seed=3, last_year=2040, block_rows=16_384)
     base = programme_of(sample, {})
     driver, (entry,) = base.driver(), base.measures
     measure = find_measure(GRANT)
     setting = Setting(sample.years, england.area_codes, load_parameters(), 0)
     people = sample.make(0)
-    rows = len(people.people.id)
-    scratch = base.scratch(rows)
-    alone = [(row, np.clip(people.present - row, 0, 1)) for row in range(rows)]
+    rows = 150  # of residents at the start, in order of age, and arrivals
+    scratch = base.scratch(1)
+    chosen = np.linspace(0, len(people.people.id) - 1, rows).astype(int)
+    alone = [(place, row, np.clip(people.present - row, 0, 1)) for place, row in enumerate(chosen.tolist())]
     names = [line.name for line in entry.measure.lines]
 
     def live(rules):
@@ -72,13 +73,13 @@ def lived(programme_of, england):
         state = measure.prepare(params, setting, measure.random_group())
         lines = {name: np.zeros((len(sample.years), rows), np.int64) for name in names}
         fresh = sample.make(0).people
-        for row, present in alone:
+        for place, row, present in alone:
             one = fresh.take(np.array([row]))
             ledger = base.ledger()
             own = (state._replace(balance=np.zeros(1, np.int32)),)
             base.live(driver, people._replace(people=one, present=present), own, (0, len(sample.years)), scratch, ledger)
-            for (_, line, place) in base.lines():
-                lines[line.name][:, row] = ledger.area[place].sum(axis=1) // int(one.weight[0])
+            for _, line, cell in base.lines():
+                lines[line.name][:, place] = ledger.area[cell].sum(axis=1) // int(one.weight[0])
         return lines
 
     return live

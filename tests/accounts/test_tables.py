@@ -1,0 +1,174 @@
+"""From integer sums to published tables: parts that add up, signs, real terms and present value, deciles."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from microsim.accounts.rounding import Deflators, whole_units
+from microsim.years import parse_financial_year
+
+MONEY = ["cash", "real", "present_value"]
+
+
+def pence(values):
+    """Pounds to whole pence, failing where they are not whole."""
+    exact = np.asarray(values, np.float64) * 100
+    rounded = np.rint(exact)
+    assert np.allclose(exact, rounded, rtol=1e-12, atol=1e-3)
+    return rounded.astype(np.int64)
+
+
+@given(arrays(np.int64, st.tuples(st.integers(1, 4), st.integers(1, 30)), elements=st.integers(0, 10**15)))
+def test_parts_add_up_to_the_rounded_total(sums):
+    parts = whole_units(sums)
+    assert (parts.sum(axis=1) == (sums.sum(axis=1) + 500) // 1000).all()
+    assert (np.abs(parts - sums / 1000) <= 1).all()
+    assert (parts >= 0).all()
+
+
+def test_whole_sums_are_unchanged():
+    sums = np.array([[3_000, 0, 17_000], [0, 0, 5_000]])
+    assert whole_units(sums).tolist() == [[3, 0, 17], [0, 0, 5]]
+
+
+def test_every_breakdown_adds_up_to_its_line_to_the_penny(small_run):
+    """Every measure's line, every year, by every breakdown, what is not allocated to people included."""
+    lines = small_run.tables["lines"].set_index(["arm", "measure", "line", "financial_year"])["amount"]
+    keys = ["arm", "measure", "line", "breakdown", "financial_year"]
+    parts = small_run.tables["breakdowns"].assign(units=lambda table: pence(table["amount"]))
+    sums = parts.groupby(keys, sort=False)["units"].sum()
+    assert sums.index.get_level_values("breakdown").nunique() >= 9
+    for (arm, measure, line, breakdown, year), total in sums.items():
+        assert total == pence(lines[arm, measure, line, year]), (line, breakdown, year)
+    # years without rows are years in which the line is nothing
+    there = set(sums.index.droplevel("breakdown"))
+    assert {key for key, amount in lines.items() if amount} == there
+
+
+def test_what_belongs_to_nobody_is_shown_as_such(small_run):
+    table = small_run.tables["breakdowns"]
+    apart = table[table["group"] == "not allocated to people"]
+    assert set(apart["line"]) == {"administration"}
+    fixed = apart.query("financial_year == '2030-31'")["amount"]
+    assert set(fixed) == {20_000_000.0}
+    assert len(fixed) == table["breakdown"].nunique()
+
+
+def test_the_population_adds_up_the_same_by_every_breakdown(small_run):
+    table = small_run.tables["population"]
+    for column in ("people", "in_work", "pay"):
+        sums = table.assign(units=pence(table[column])).groupby(["breakdown", "financial_year"])["units"].sum()
+        assert (sums.unstack("financial_year").nunique() == 1).all(), column
+    assert (table["in_work"] <= table["people"]).all()
+    adults = table.query("breakdown == 'sex' and financial_year == '2026-27'")["people"].sum()
+    assert 46e6 < adults < 51e6
+
+
+def test_minus_is_a_cost_and_borrowing_its_mirror(small_run):
+    card = small_run.scorecard
+    assert (card[MONEY] <= 0).all(axis=None)
+    assert (card.groupby("line")["cash"].sum() < 0).all()
+    assert (card["net_borrowing"] == -card["cash"]).all()
+    assert set(card["head"]) == {"RDEL"}
+    before = card[card["financial_year"].map(parse_financial_year) < 2030]
+    assert (before[MONEY] == 0).all(axis=None)
+    assert not np.signbit(before["net_borrowing"]).any(), "minus nothing"
+
+
+def test_the_scorecard_is_the_lines_with_a_sign(small_run):
+    """Spending and administration and nothing else: entitlement and balances are beside it."""
+    lines = small_run.tables["lines"]
+    real = lines[lines["head"] != "memo"].set_index(["line", "financial_year"])
+    card = small_run.scorecard.set_index(["line", "financial_year"])
+    assert set(card.index.get_level_values("line")) == {"grant_spending", "administration"}
+    pd.testing.assert_series_equal(card["cash"], -real["amount"] + 0.0, check_names=False)
+    pd.testing.assert_series_equal(card["real"], -real["real"] + 0.0, check_names=False)
+    total = pence(small_run.scorecard["cash"]).sum()
+    assert total == -pence(lines.query("line in ['grant_spending', 'administration']")["amount"]).sum()
+
+
+def test_real_and_present_value_of_one_cell_by_hand(small_run):
+    """2032-33 in the prices of the base year: over the deflator's growth since; and 3.5 % a year off that."""
+    parameters = small_run.scenario.parameters
+    base, year = parameters.price_base_year, 2032
+    level = 1.0
+    for later in range(base + 1, year + 1):
+        level *= 1 + parameters.value("gdp_deflator_growth", later)
+    assert 1.05 < level < 1.3
+    rate = parameters.value("discount_rate.years_0_to_30", base)
+    assert rate == pytest.approx(0.035)
+    row = small_run.scorecard.query("line == 'grant_spending' and financial_year == '2032-33'").iloc[0]
+    assert row["real"] == pytest.approx(row["cash"] / level, abs=0.006)
+    years = year - parameters.present_value_base_year
+    assert row["present_value"] == pytest.approx(row["cash"] / level / 1.035**years, abs=0.006)
+
+
+def test_the_base_years_prices_are_cash():
+    deflators = Deflators(np.array([1.0, 1.02]), np.array([1.0, 0.966]))
+    assert deflators.real(np.array([[150, 204]])).tolist() == [[150, 200]]
+    assert deflators.present_value(np.array([[150, 204]])).tolist() == [[150, 193]]
+
+
+def test_earnings_deciles_are_tenths(small_run):
+    table = small_run.tables["population"].query("breakdown == 'earnings_decile'")
+    for year in ("2026-27", "2040-41", "2055-56"):
+        groups = table[table["financial_year"] == year].set_index("group")
+        tenths = [f"decile {number}" for number in range(1, 11)]
+        people = groups.loc[tenths, "people"]
+        assert people.sum() == groups.loc[tenths, "in_work"].sum()
+        assert (people / people.sum()).to_numpy() == pytest.approx(0.1, abs=0.006)
+        mean = groups.loc[tenths, "pay"] / people
+        assert mean.is_monotonic_increasing
+        assert mean.iloc[-1] > 5 * mean.iloc[0]
+        assert groups.loc["no earnings", "pay"] == groups.loc["no earnings", "in_work"] == 0
+
+
+def test_ratios_are_quotients_of_the_lines(small_run):
+    lines = small_run.tables["lines"].pivot(index="financial_year", columns="line", values="amount")
+    ratios = small_run.tables["ratios"].pivot(index="financial_year", columns="ratio", values="value")
+    used = lines["users"] > 0
+    expected = (lines["grant_spending"] / lines["users"])[used]
+    assert ratios["spending_per_user"][used].to_numpy() == pytest.approx(expected.to_numpy())
+    assert ratios["spending_per_user"][~used].isna().all()
+    money = lines["grant_spending"] + lines["expired"] + lines["written_off"] + lines["balance"]
+    assert ratios["share_drawn"][used].to_numpy() == pytest.approx((lines["grant_spending"] / money)[used].to_numpy())
+
+
+def test_regions_are_sums_of_their_authorities(small_run, england):
+    table = small_run.tables["breakdowns"].query("line == 'entitlement' and financial_year == '2030-31'")
+    areas = table[table["breakdown"] == "local_authority"].set_index("group")["amount"]
+    regions = table[table["breakdown"] == "region"].set_index("group")["amount"]
+    assert list(areas.index) == list(england.area_codes)
+    for number, name in enumerate(england.region_names):
+        inside = areas[np.asarray(england.area_region) == number]
+        assert pence(inside).sum() == pence(regions[name])
+
+
+def test_transition_areas_are_those_of_the_scenario(small_run):
+    """What is paid in transition areas is what the listed authorities get."""
+    table = small_run.tables["breakdowns"].query("line == 'entitlement' and financial_year == '2030-31'")
+    listed = small_run.scenario.measures[0].params.transition_areas.areas["2030-31"]
+    areas = table[table["breakdown"] == "local_authority"].set_index("group")["amount"]
+    inside = table[table["breakdown"].str.endswith("transition_area")].set_index("group")["amount"]
+    assert pence(areas[list(listed)]).sum() == pence(inside["transition area"])
+    assert inside["transition area"] > 0
+
+
+def test_the_tables_have_no_gaps_and_no_doubles(small_run):
+    keys = {
+        "scorecard": ["measure", "line", "financial_year"],
+        "lines": ["arm", "measure", "line", "financial_year"],
+        "ratios": ["arm", "measure", "ratio", "financial_year"],
+        "breakdowns": ["arm", "measure", "line", "breakdown", "group", "financial_year"],
+        "population": ["breakdown", "group", "financial_year"],
+    }
+    assert set(small_run.tables) == set(keys)
+    for name, key in keys.items():
+        table = small_run.tables[name]
+        assert not table.duplicated(key).any(), name
+        assert not table[key].isna().any(axis=None), name
+    years = small_run.tables["lines"]["financial_year"].unique()
+    assert len(years) == 30
