@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 __all__ = [
     "InputError", "Run", "assumptions", "build_population", "describe_population", "explain", "load_scenario",
-    "measure_fields", "measure_lines", "run", "schema",
+    "measure_fields", "measure_lines", "run", "schema", "validate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         measure_lines,
         run,
         schema,
+        validate,
     )
     from microsim.errors import InputError
     from microsim.explain import explain

@@ -35,6 +35,8 @@ from microsim.scenario.load import load
 from microsim.scenario.schema import MeasureEntry, Scenario
 from microsim.scenario.source import place_of
 from microsim.scenario.values import field_rows
+from microsim.validation.compare import compare, notes_for, targets_for
+from microsim.validation.tally import take_tally
 from microsim.years import format_financial_year, format_years
 
 Progress = Callable[[int, int], None]
@@ -209,6 +211,25 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
 def replace_parameters(setting: Setting, parameters: Parameters | None) -> Setting:
     """The setting of an arm with official figures of its own."""
     return setting if parameters is None else setting._replace(parameters=parameters)
+
+
+def validate(
+    scenario: Scenario | str | Path, *, only: str | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
+    """Live the people of a scenario under current policy and set them beside published figures.
+
+    A row for each figure, see `microsim.validation.compare.Row`; `only` keeps one area of comparison. Measures are left
+    out: they do not change how people live. All years of the population are lived, whatever those of the scenario.
+    Raises InputError when the scenario, a table of published figures or `only` cannot be used.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    population = load_population(scenario.population)
+    targets, notes = targets_for(population.tables, population.variant, only), notes_for(population.tables)
+    sample = Sample(population, scenario.sample, scenario.seed, population.last_year)
+    tables = dynamics_tables(population, scenario.baseline_parameters, sample.flows, sample.years)
+    tally = take_tally(Programme(sample, tables, ()), progress)
+    return compare(tally, targets, notes)
 
 
 def _arm_measure(arm: str, entry: MeasureEntry, setting: Setting) -> ArmMeasure:

@@ -22,6 +22,7 @@ ROOMS = (
     ("engine",),
     ("accounts",),
     ("distribution", "uncertainty"),
+    ("validation",),
     ("report",),
     ("api",),
     ("explain",),

@@ -124,6 +124,42 @@ def check(scenario: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("scenario", type=click.Path(path_type=Path), default=Path("scenarios/baseline.yaml"), required=False)
+@_SAMPLE
+@_SEED
+@click.option("--only", metavar="AREA", help='One area of comparison, such as "work" or "pay".')
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write one page to read or print.")
+@_JSON
+@_explained
+def validate(
+    scenario: Path, sample: float | None, seed: int | None, only: str | None, html: Path | None, as_json: bool
+) -> None:
+    """The people of a scenario, as they live, beside what is published about England.
+
+    A figure outside its tolerance is not an error of the program: the exit code is 0.
+    """
+    from microsim import api
+    from microsim.report.validation import validation_page, validation_text
+    from microsim.validation.compare import counts
+
+    if html is not None and not html.parent.is_dir():
+        raise InputError(f"--html: there is no folder {html.parent}")
+    loaded = api.load_scenario(scenario, sample=sample, seed=seed)
+    _warn(loaded.warnings)
+    with _Progress(quiet=as_json) as progress:
+        table = api.validate(loaded, only=only, progress=progress.update)
+    count = counts(table)
+    if html is not None:
+        about = f"{loaded.name}, 1 in {round(1 / loaded.sample):,} of England's adults, seed {loaded.seed}."
+        page = validation_page(table, count, "The model beside published figures", about)
+        html.write_text(page, encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps({"figures": _records(table), "counts": _records(count)}, ensure_ascii=False))
+        return
+    click.echo(validation_text(table, count))
+
+
+@main.command()
 @click.argument("person")
 @_SCENARIO
 @_SAMPLE
