@@ -27,6 +27,10 @@ _COUNTS = {
     "held_out_inside": "held out inside",
     "held_out_outside": "held out outside",
 }
+_HOW_TO_READ = (
+    "An input of the fit checks the machinery; a figure held out is evidence. The standard error is that of the simulation "
+    "alone, and excuses no miss."
+)
 _STYLE = """
 body { font: 15px/1.45 Georgia, serif; max-width: 72em; margin: 2em auto; padding: 0 1em; color: #1a1a1a; }
 h1, h2 { font-weight: normal; } h2 { margin-top: 2em; border-bottom: 1px solid #999; }
@@ -111,8 +115,7 @@ def _page(table: pd.DataFrame, counts: pd.DataFrame, title: str, about: str) -> 
     yield f"<h1>{escape(title)}</h1>\n<p>{escape(about)}</p>\n"
     yield (
         f"<p>{total['inside']} of {len(table)} published figures lie inside their tolerance, "
-        f"{total['outside']} outside. An input of the fit checks the machinery; a figure held out is evidence. The standard error is that of the "
-        "simulation alone, and excuses no miss.</p>\n"
+        f"{total['outside']} outside. {_HOW_TO_READ}</p>\n"
     )
     yield _table(list(_COUNTS.values()), (map(str, row) for row in counts[list(_COUNTS)].to_numpy().tolist()))
     for area, part in table.groupby("comparison", sort=False):
