@@ -97,7 +97,7 @@ def _grant(now: pd.DataFrame, own: grant.State, index: int, year: int, rng: np.r
         return {"spending": 0.0, "users": 0, "balance": 0.0}
     here: Any = now["resident"].to_numpy() == 1
     key = now["age"] * 2 + own.transition[index][now["area"]]
-    before = now["balance"] + np.where(here, own.on_first_april[index][key], 0)
+    before: Any = now["balance"] + np.where(here, own.on_first_april[index][key], 0)
     birthday = np.where(here, own.on_birthday[index][key], 0)
     available: Any = np.asarray(before + birthday)
     left = own.after_birthday[now["birth_month"]]

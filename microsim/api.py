@@ -23,7 +23,7 @@ from microsim.measures import find_measure, known_kinds
 from microsim.measures.contract import Measure, Setting, Surroundings
 from microsim.measures.find import source_files
 from microsim.parameters.load import Parameters
-from microsim.population.blocks import BLOCK_ROWS, Sample
+from microsim.population.blocks import BLOCK_ROWS, SMALLEST_SHARE, Sample
 from microsim.population.describe import describe
 from microsim.population.source import Population, load_population
 from microsim.population.source import build_population as fit_population
@@ -77,7 +77,12 @@ def load_scenario(
         seed=seed,
         years=years,
     )
-    _check_against_population(scenario, load_population(scenario.population))
+    try:
+        population = load_population(scenario.population)
+    except InputError as error:
+        place = place_of(scenario.places, ("population",))
+        raise InputError(problem._replace(place=problem.place or place) for problem in error.problems) from None
+    _check_against_population(scenario, population)
     return scenario
 
 
@@ -93,6 +98,9 @@ def _check_against_population(scenario: Scenario, population: Population) -> Non
                 format_years(range(population.first_year, population.last_year + 1)),
             )
         )
+    if scenario.sample < SMALLEST_SHARE:
+        at = place_of(scenario.places, ("sample",))
+        problems.append(Problem("sample: too small", at, f"{scenario.sample:g}", f"at least {SMALLEST_SHARE:g}"))
     around = Surroundings(population.area_codes, population.area_names, population.first_year)
     for entry in (*scenario.measures, *scenario.baseline_measures):
         measure = find_measure(entry.kind)
@@ -252,8 +260,9 @@ def run(
     )
     accounts = Accounts(prepared.programme, ledger, prepared.deflators, scenario.years)
     tables = accounts.tables()
+    rounded = prepared.programme.sample.rounding()
     unread = (f"parameters.{name}: nothing in this run reads it" for name in scenario.parameters.unread_overrides())
-    warnings = (*scenario.warnings, *unread, *_without_effect(prepared, tables["lines"]))
+    warnings = (*scenario.warnings, *rounded, *unread, *_without_effect(prepared, tables["lines"]))
     manifest = _manifest(prepared, tables, warnings, time.perf_counter() - started)
     finished = Run(scenario, tables, manifest, folder)
     if folder is not None:

@@ -96,9 +96,9 @@ def live_year(person, year, tables, seed):
     person["persistent"] = float(tables.persistence) * person["persistent"] + float(
         tables.innovation
     ) * standard_normal(lasting)
-    score = float(tables.persistent_weight) * person["persistent"] + float(
-        tables.transitory_weight
-    ) * standard_normal(passing)
+    score = float(tables.persistent_weight) * person["persistent"] + float(tables.transitory_weight) * standard_normal(
+        passing
+    )
     person["pay"] = pay(person, row, index, score, tables)
 
 
@@ -195,7 +195,9 @@ class Grant:
         use = self.params.annual_use
         band = max((first for first in use.by_age if first <= age), default=min(use.by_age))
         name = STATUS_NAMES[status]
-        return min(use.labour_force.at(year) * use.by_age[band].at(year) * use.by_work_status[name].at(year), 1.0)
+        return min(
+            use.labour_force.at(year) * use.by_age[band].at(year) * getattr(use.by_work_status, name).at(year), 1.0
+        )
 
     def year(self, person, held, year):
         """One person's year. `held` is what the account held on 31 March before, in pence. Gives pence by line."""

@@ -24,7 +24,7 @@ ROOMS = (
     ("distribution", "uncertainty"),
     ("report",),
     ("api",),
-    ("explain",),
+    ("life",),
     ("cli",),
     ("__main__",),
 )

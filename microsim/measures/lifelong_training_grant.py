@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple, Self
 import numpy as np
 from pydantic import model_validator
 
-from microsim.errors import nearest
+from microsim.errors import InputError, Problem, nearest
 from microsim.kernels.float32 import uniform
 from microsim.kernels.jit import kernel
 from microsim.kernels.random import random_words
@@ -36,6 +36,8 @@ from microsim.years import format_financial_year, to_financial_year
 AGES = 128  # size of a flat table by age
 PRICES = 4096  # equally likely prices from which a course's price is drawn
 STATUS_KEYS = 8
+MOST_POUNDS = 1_000_000  # in any one amount of the grant
+MOST_PENCE = 2**31 - 1  # in any one account: balances are int32
 _STATUSES = np.uint32(STATUS_KEYS)
 _EVEN = np.uint32(0xFFFFFFFE)
 _ONE, _TWENTY = np.uint32(1), np.uint32(20)
@@ -53,7 +55,9 @@ class Tranche(MeasureParams):
     """A payment into the account on a birthday."""
 
     age: int = setting(unit="years", description="Birthday on which the tranche arrives", ge=17, le=100)
-    amount: Quantity = quantity(unit="£", description="Paid into the account, in prices of the start year", ge=0)
+    amount: Quantity = quantity(
+        unit="£", description="Paid into the account, in prices of the start year", ge=0, le=MOST_POUNDS
+    )
 
 
 class Launch(MeasureParams):
@@ -76,6 +80,36 @@ class Launch(MeasureParams):
     )
 
 
+class ByWorkStatus(MeasureParams):
+    """How likely people are to use the grant, relative to the average of the labour force."""
+
+    employee: Quantity = quantity(1.0, unit="ratio", description="Employees", ge=0, le=20)
+    self_employed: Quantity = quantity(1.0, unit="ratio", description="Self-employed people", ge=0, le=20)
+    unemployed: Quantity = quantity(
+        Quantity.of(
+            1.0, low=0.6, high=4.0, quality="judgement",
+            source="Between the Adult Education Survey 2016 (9.2 % in formal learning against 14.4 % of those in "
+            "work) and the French account (about a third of users are jobseekers)",
+        ),
+        unit="ratio", description="Unemployed people", ge=0, le=20,
+    )  # fmt: skip
+    inactive: Quantity = quantity(
+        Quantity.of(
+            0.23, low=0.1, high=0.6, quality="derived",
+            source="Adult Education Survey 2016, England: 3.3 % of people looking after the home in formal "
+            "learning against 14.4 % of those in work",
+        ),
+        unit="ratio", description="Students, carers, sick people and others not seeking work", ge=0, le=20,
+    )  # fmt: skip
+    retired: Quantity = quantity(
+        Quantity.of(
+            0.05, low=0.02, high=0.1, quality="derived",
+            source="Adult Education Survey 2016, England: 0.7 % of retired people against 14.4 % of those in work",
+        ),
+        unit="ratio", description="Retired people", ge=0, le=20,
+    )  # fmt: skip
+
+
 class AnnualUse(MeasureParams):
     """The chance that someone with money in the account pays for a course in a year."""
 
@@ -87,27 +121,9 @@ class AnnualUse(MeasureParams):
         ),
         unit="fraction a year", description="Average over people in work or unemployed", ge=0, le=1,
     )  # fmt: skip
-    by_work_status: Mapping[str, Quantity] = setting(
-        {
-            "employee": Quantity.of(1.0),
-            "self_employed": Quantity.of(1.0),
-            "unemployed": Quantity.of(
-                1.0, low=0.6, high=4.0, quality="judgement",
-                source="Between the Adult Education Survey 2016 (9.2 % in formal learning against 14.4 % of those in "
-                "work) and the French account (about a third of users are jobseekers)",
-            ),
-            "inactive": Quantity.of(
-                0.23, low=0.1, high=0.6, quality="derived",
-                source="Adult Education Survey 2016, England: 3.3 % of people looking after the home in formal "
-                "learning against 14.4 % of those in work",
-            ),
-            "retired": Quantity.of(
-                0.05, low=0.02, high=0.1, quality="derived",
-                source="Adult Education Survey 2016, England: 0.7 % of retired people against 14.4 % of those in work",
-            ),
-        },
-        unit="ratio", description="Chance relative to the labour-force average, by work status", ge=0, le=20,
-    )  # fmt: skip
+    by_work_status: ByWorkStatus = setting(
+        ByWorkStatus(), unit="group", description="Chance relative to the labour-force average, by work status"
+    )
     by_age: Mapping[int, Quantity] = setting(
         {
             16: Quantity.of(
@@ -139,12 +155,6 @@ class AnnualUse(MeasureParams):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        missing = [name for name in WORK_STATUSES if name not in self.by_work_status]
-        unknown = [name for name in self.by_work_status if name not in WORK_STATUSES]
-        if missing or unknown:
-            raise faults_error(
-                [Fault(("by_work_status",), "one chance for each work status", None, ", ".join(WORK_STATUSES))]
-            )
         if not self.by_age or min(self.by_age) > 25:
             raise faults_error([Fault(("by_age",), "no chance for the youngest", None, "a first age of 25 or below")])
         return self
@@ -162,7 +172,7 @@ class Price(MeasureParams):
             source="Short courses between the French account's €1,080 (2024) and €2,000 (September 2022) and the "
             "mean advanced learner loan of £2,390 (Student Loans Company, 2021/22)",
         ),
-        unit="£", description="Mean price of a course, in prices of the start year", gt=0,
+        unit="£", description="Mean price of a course, in prices of the start year", gt=0, le=MOST_POUNDS,
     )  # fmt: skip
     median_to_mean: Quantity = quantity(
         Quantity.of(
@@ -220,6 +230,7 @@ class Administration(MeasureParams):
             0.5, low=0.1, high=2.0, quality="judgement", source="No published figure; statements and identity checks"
         ),
         unit="£ a year", description="For each account with money in it, in prices of the start year", ge=0,
+        le=MOST_POUNDS,
     )  # fmt: skip
     per_use: Quantity = quantity(
         Quantity.of(
@@ -227,6 +238,7 @@ class Administration(MeasureParams):
             source="No published figure; checking and paying one claim, and the accreditation of providers",
         ),
         unit="£", description="For each year in which a person uses the grant, in prices of the start year", ge=0,
+        le=MOST_POUNDS,
     )  # fmt: skip
     indexation: Indexation = setting(
         "average_earnings", unit="choice", description="Growth of administration costs after the start year"
@@ -461,7 +473,7 @@ def prices(price: Price, start: int) -> np.ndarray:
     spread = np.sqrt(-2.0 * np.log(price.median_to_mean.at(start)))
     edges = [normal.inv_cdf(k / PRICES) for k in range(1, PRICES)]
     share_below = np.array([0.0, *(normal.cdf(edge - spread) for edge in edges), 1.0])
-    return np.rint(np.diff(share_below) * mean * PRICES).astype(np.int32)
+    return _whole_pence(np.diff(share_below) * mean * PRICES, "prices")
 
 
 def prepare(params: Params, setting: Setting, group: int) -> State:
@@ -481,6 +493,8 @@ def prepare(params: Params, setting: Setting, group: int) -> State:
     )
     elsewhere = np.rint(amounts * tranche_growth[:, None])
     inside_amount = np.rint(amounts * (tranche_growth * multiplier)[:, None])
+    largest = np.maximum(elsewhere, inside_amount).max(axis=0, initial=0.0).sum()
+    _whole_pence(np.array([largest]), "tranches")  # all of them, unspent
     chance = np.zeros((count, AGES, STATUS_KEYS), np.float32)
     use = params.annual_use
     bands = sorted(use.by_age)
@@ -489,11 +503,14 @@ def prepare(params: Params, setting: Setting, group: int) -> State:
             continue
         by_age = np.array([use.by_age[max(band for band in bands if band <= max(age, bands[0]))].at(year)
                            for age in range(AGES)])  # fmt: skip
-        by_status = np.array([use.by_work_status[name].at(year) for name in WORK_STATUSES])
+        by_status = np.array([getattr(use.by_work_status, name).at(year) for name in WORK_STATUSES])
         product = use.labour_force.at(year) * by_age[:, None] * by_status
         chance[index, :, : len(WORK_STATUSES)] = np.minimum(product, 1.0)
     administration = params.administration
     administration_growth = growth(setting.parameters, administration.indexation, years, params.start)
+    price_list = prices(params.price, params.start)
+    price_growth = growth(setting.parameters, params.price.indexation, years, params.start)
+    _whole_pence(price_list.max() * price_growth, "prices")
     months = np.arange(12)
     return State(
         group=group,
@@ -507,8 +524,8 @@ def prepare(params: Params, setting: Setting, group: int) -> State:
         chance=chance.reshape(count, AGES * STATUS_KEYS),
         after_birthday=((11.5 - months) / 12.0).astype(np.float32),
         part_year=np.float32(use.part_year),
-        price=prices(params.price, params.start),
-        price_index=growth(setting.parameters, params.price.indexation, years, params.start).astype(np.float32),
+        price=price_list,
+        price_index=price_growth.astype(np.float32),
         per_account=_pence(administration.per_account, years, params.start, administration_growth),
         per_use=_pence(administration.per_use, years, params.start, administration_growth),
         lapse=np.int32(not params.rollover),
@@ -519,12 +536,20 @@ def _by_key(due: np.ndarray, elsewhere: np.ndarray, inside: np.ndarray) -> np.nd
     """Pence due [years, 2 x AGES] from tranches due [years, AGES, tranches] and pence [years, tranches]."""
     outside = np.einsum("yat,yt->ya", due, elsewhere)
     doubled = np.einsum("yat,yt->ya", due, inside)
-    return np.stack([outside, doubled], axis=2).reshape(len(due), 2 * AGES).astype(np.int32)
+    return _whole_pence(np.stack([outside, doubled], axis=2).reshape(len(due), 2 * AGES), "tranches")
+
+
+def _whole_pence(values: np.ndarray, what: str) -> np.ndarray:
+    """Pence as int32. Raises InputError when an amount does not fit."""
+    if values.max(initial=0.0) > MOST_PENCE:
+        found, most = f"£{values.max() / 100:,.0f}", f"at most £{MOST_PENCE // 100:,}"
+        raise InputError(Problem(f"{what} of the training grant grow too large", None, found, most))
+    return np.rint(values).astype(np.int32)
 
 
 def _pence(amount: Quantity, years: Sequence[int], start: int, index: np.ndarray) -> np.ndarray:
     values = [amount.at(year) * 100 * index[i] if year >= start else 0.0 for i, year in enumerate(years)]
-    return np.rint(values).astype(np.int32)
+    return _whole_pence(np.array(values), "administration")
 
 
 def fixed(params: Params, setting: Setting) -> dict[str, np.ndarray]:

@@ -87,6 +87,13 @@ class Sample:
         """Thousandths of a person that each simulated person stands for: a whole number of people, 1 in K."""
         return 1000 * round(1 / self.share)
 
+    def rounding(self) -> tuple[str, ...]:
+        """A warning where the share is not 1 in a whole number, and the nearest that is was taken."""
+        number = self.weight // 1000
+        if abs(self.share * number - 1.0) < 1e-6:
+            return ()
+        return (f"sample: {self.share:g} is taken as 1 in {number:,}",)
+
     @property
     def years(self) -> range:
         """All the years that are lived, from the population's first."""
@@ -231,7 +238,9 @@ class Sample:
             places = (numbers + 1 - start) * (self.weight / 1000.0) / part
             cell = np.minimum(np.searchsorted(table.edges, places, side="left"), len(table.edges) - 1)
             entry, age, sex = table.entry[cell], table.age[cell], table.sex[cell]
-            first_month = np.where((origin == TURNS_16) & (entry == self.population.first_year), MONTHS_BEFORE_MID_YEAR, 0)
+            first_month = np.where(
+                (origin == TURNS_16) & (entry == self.population.first_year), MONTHS_BEFORE_MID_YEAR, 0
+            )
             month = first_month + (words[0].astype(np.uint64) * (12 - first_month).astype(np.uint64) >> 32).astype(int)
             cohort = entry - age - 1
             state = self._states_on_arrival(words[2], age, sex)

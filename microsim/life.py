@@ -48,7 +48,7 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
         area = int(people.area[0])
         life = {
             "financial_year": format_financial_year(year),
-            "age": int(year - people.cohort[0] - 1),
+            "age_on_1_april": int(year - people.cohort[0] - 1),
             "sex": SEXES[people.sex[0]],
             "resident": here,
             "local_authority": population.area_names[area],
