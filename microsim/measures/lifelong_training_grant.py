@@ -207,7 +207,10 @@ class TransitionAreas(MeasureParams):
         dated = {}
         for key, codes in self.areas.items():
             try:
-                dated[to_financial_year(key)] = codes
+                year = to_financial_year(key)
+                if year in dated:
+                    raise faults_error([Fault(("areas", key), f"{format_financial_year(year)} is given twice")])
+                dated[year] = codes
             except ValueError:
                 raise faults_error(
                     [Fault(("areas", key), "not a financial year", repr(key), "a year such as 2030-31")]
