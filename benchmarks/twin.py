@@ -105,7 +105,7 @@ def _grant(now: pd.DataFrame, own: grant.State, index: int, year: int, rng: np.r
     chance = chance * np.where(own.usable[index][now["age"]] == 0, 1.0 - left, 1.0)
     chance = chance * np.where((before == 0) & (own.part_year > 0), left, 1.0)
     uses: Any = here & (available > 0) & (rng.random(len(now)) < chance)
-    price = own.price[rng.integers(0, grant.PRICES, len(now))] * own.price_index[index]
+    price = own.price[index][rng.integers(0, grant.PRICES, len(now))]
     spending = np.where(uses, np.minimum(price, available), 0).astype(np.int64)
     kept = np.where(here & (own.stays_open[index][now["age"]] == 1), available - spending, 0)
     now["balance"] = kept

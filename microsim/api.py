@@ -16,6 +16,7 @@ import pandas as pd
 from microsim.accounts.rounding import Deflators
 from microsim.accounts.tables import BASELINE, REFORM, Accounts
 from microsim.dynamics.tables import dynamics_tables
+from microsim.engine.ledger import LARGEST_PAY_INDEX
 from microsim.engine.run import ArmMeasure, Programme, run_blocks
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.kernels.jit import source_digest
@@ -27,7 +28,7 @@ from microsim.population.blocks import BLOCK_ROWS, SMALLEST_SHARE, Sample
 from microsim.population.describe import describe
 from microsim.population.source import Population, load_population
 from microsim.population.source import build_population as fit_population
-from microsim.report.folder import check_replaceable, file_digest, tables_digest, write_run
+from microsim.report.folder import check_replaceable, check_writable, file_digest, tables_digest, write_run
 from microsim.scenario.assumptions import Assumption
 from microsim.scenario.assumptions import assumptions as scenario_assumptions
 from microsim.scenario.json_schema import scenario_schema
@@ -204,6 +205,7 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
     sample = Sample(population, scenario.sample, scenario.seed, scenario.years[-1], block_rows)
     setting = Setting(sample.years, population.area_codes, scenario.parameters, 0)
     tables = dynamics_tables(population, scenario.parameters, sample.flows, sample.years)
+    _check_pay(tables.pay_index)
     arms = ((BASELINE, scenario.baseline_measures, scenario.baseline_parameters), (REFORM, scenario.measures, None))
     measures = tuple(
         _arm_measure(arm, entry, replace_parameters(setting, parameters))
@@ -212,6 +214,19 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
     )
     sources = source_files(tuple(entry.measure.kind for entry in measures))
     return Prepared(scenario, Programme(sample, tables, measures, sources), setting)
+
+
+def _check_pay(index: np.ndarray) -> None:
+    """Raise InputError when average earnings grow so much that the sums of pay would not fit their integers."""
+    if index.max() > LARGEST_PAY_INDEX:
+        raise InputError(
+            Problem(
+                "average_earnings_growth: pay grows too large to add up",
+                None,
+                f"{index.max():,.0f} times the pay of the population's tables",
+                f"at most {LARGEST_PAY_INDEX} times",
+            )
+        )
 
 
 def replace_parameters(setting: Setting, parameters: Parameters | None) -> Setting:
@@ -244,11 +259,14 @@ def run(
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     folder = None if output is None else Path(output)
+    if folder is not None and folder.is_symlink():
+        folder = folder.resolve()  # replace what the link points to, not the link
     if folder is not None:
         check_replaceable(folder)
     prepared = prepare(scenario, block_rows)
     checkpoint = None
     if folder is not None:
+        check_writable(folder)
         checkpoint = folder.parent / f".{folder.name}.{prepared.identity()[:16]}.checkpoint"
     ledger = run_blocks(
         prepared.programme,

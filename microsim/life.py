@@ -55,7 +55,7 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
             "qualification": QUALIFICATIONS[people.qualification[0]],
             "work_status": WORK_STATUSES[people.work_status[0]],
             "public_sector": bool(ledger.area[PUBLIC_SECTOR, index].sum()),
-            "pay": round(float(people.pay[0]), 2),
+            "pay": round(float(people.pay[0]), 2) if here else 0.0,
         }
         for entry, line, place in programme.lines():
             if entry.arm == REFORM:

@@ -137,9 +137,16 @@ class Grant:
         self.params, self.parameters, self.area_codes = params, parameters, area_codes
         self.group, self.seed = group, seed
         self.growth = cache(self._growth)
-        self.price_list = price_list(params)
 
-    def _growth(self, indexation, year):
+    def price(self, year, which):
+        """The price of a course in pence: the mean is in prices of its own year and grows from then."""
+        price = self.params.price
+        pence = price.mean.at(year) * 100 * self.growth(price.indexation, year, price.price_year)
+        return round(
+            pence if price.distribution == "single" else price_shape(price.median_to_mean.at(year))[which] * pence
+        )
+
+    def _growth(self, indexation, year, since=None):
         series = {
             "cpi": "cpi_growth",
             "gdp_deflator": "gdp_deflator_growth",
@@ -147,7 +154,7 @@ class Grant:
         }
         level = 1.0
         if indexation != "none":
-            for later in range(self.params.start + 1, year + 1):
+            for later in range((since or self.params.start) + 1, year + 1):
                 level *= 1.0 + self.parameters.value(series[indexation], later)
         return level
 
@@ -225,10 +232,9 @@ class Grant:
             chance *= 1 - year_after_birthday
         if available and uniform(happens) < chance:
             line["users"] = 1
-            # The engine's prices are single precision, and whole pence below.
-            price = np.float32(self.price_list[which >> 20]) * np.float32(self.growth(params.price.indexation, year))
-            line["grant_spending"] = min(int(price), available)
-            line["copayment"] = int(price) - line["grant_spending"]
+            price = self.price(year, which >> 20)
+            line["grant_spending"] = min(price, available)
+            line["copayment"] = price - line["grant_spending"]
         admin = params.administration
         grown = self.growth(admin.indexation, year)
         if line["holders"]:
@@ -244,11 +250,9 @@ class Grant:
         return line
 
 
-def price_list(params):
-    """4,096 equally likely prices in pence: the means of equal slices of the distribution."""
-    mean = params.price.mean.at(params.start) * 100
-    if params.price.distribution == "single":
-        return [round(mean)] * 4096
-    spread = (-2 * np.log(params.price.median_to_mean.at(params.start))) ** 0.5
+@cache
+def price_shape(median_to_mean):
+    """4,096 equally likely prices relative to their mean: the means of equal slices of the distribution."""
+    spread = (-2 * np.log(median_to_mean)) ** 0.5
     cuts = norm.ppf(np.linspace(0, 1, 4097))
-    return [round(value) for value in np.diff(norm.cdf(cuts - spread)) * mean * 4096]
+    return np.diff(norm.cdf(cuts - spread)) * 4096

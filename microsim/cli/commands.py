@@ -48,6 +48,9 @@ def _explained(command: Callable[..., None]) -> Callable[..., None]:
         except InputError as error:
             click.echo(str(error), err=True)
             sys.exit(_WRONG_INPUT)
+        except OSError as error:
+            click.echo(f"{error.filename or 'input or output'}: {error.strerror or error}", err=True)
+            sys.exit(_WRONG_INPUT)
 
     return wrapped
 
@@ -71,7 +74,7 @@ def main() -> None:
     "--output", type=click.Path(path_type=Path, file_okay=False), help="Run folder; outputs/<scenario> unless given."
 )
 @_JSON
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--quiet", is_flag=True, help="Print nothing but warnings and errors.")
 @_explained
 def run(
     scenario: Path,

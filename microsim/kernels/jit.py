@@ -81,6 +81,7 @@ def cache_folder(key: str) -> Path | None:
             owner = folder.stat()
             if hasattr(os, "getuid") and owner.st_uid != user:
                 continue  # somebody else's folder in a shared temporary folder: never load code from it
+            os.utime(folder)  # in use: see _forget_old_code
             with tempfile.TemporaryFile(dir=folder):
                 _forget_old_code(base, keep=folder)
                 return folder

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,13 @@ def check_replaceable(folder: Path) -> None:
                 expected="a new folder, an empty one, or an earlier run's; choose with --output",
             )
         )
+
+
+def check_writable(folder: Path) -> None:
+    """Make the folder that `folder` will stand in and see that it can be written. Raises OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder.parent):
+        pass
 
 
 def _is_run(folder: Path) -> bool:
