@@ -97,7 +97,7 @@ def _grant(now: pd.DataFrame, own: grant.State, index: int, year: int, rng: np.r
         return {"spending": 0.0, "users": 0, "balance": 0.0}
     here: Any = now["resident"].to_numpy() == 1
     key = now["age"] * 2 + own.transition[index][now["area"]]
-    before = now["balance"] + np.where(here, own.on_first_april[index][key], 0)
+    before: Any = now["balance"] + np.where(here, own.on_first_april[index][key], 0)
     birthday = np.where(here, own.on_birthday[index][key], 0)
     available: Any = np.asarray(before + birthday)
     left = own.after_birthday[now["birth_month"]]
@@ -105,7 +105,7 @@ def _grant(now: pd.DataFrame, own: grant.State, index: int, year: int, rng: np.r
     chance = chance * np.where(own.usable[index][now["age"]] == 0, 1.0 - left, 1.0)
     chance = chance * np.where((before == 0) & (own.part_year > 0), left, 1.0)
     uses: Any = here & (available > 0) & (rng.random(len(now)) < chance)
-    price = own.price[rng.integers(0, grant.PRICES, len(now))] * own.price_index[index]
+    price = own.price[index][rng.integers(0, grant.PRICES, len(now))]
     spending = np.where(uses, np.minimum(price, available), 0).astype(np.int64)
     kept = np.where(here & (own.stays_open[index][now["age"]] == 1), available - spending, 0)
     now["balance"] = kept

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
         validate,
     )
     from microsim.errors import InputError
-    from microsim.explain import explain
+    from microsim.life import explain
 
-_HOMES = {"InputError": "microsim.errors", "explain": "microsim.explain"}  # the others live in microsim.api
+_HOMES = {"InputError": "microsim.errors", "explain": "microsim.life"}  # the others live in microsim.api
 
 
 def __getattr__(name: str) -> Any:

@@ -16,6 +16,7 @@ import pandas as pd
 from microsim.accounts.rounding import Deflators
 from microsim.accounts.tables import BASELINE, REFORM, Accounts
 from microsim.dynamics.tables import dynamics_tables
+from microsim.engine.ledger import LARGEST_PAY_INDEX
 from microsim.engine.run import ArmMeasure, Programme, run_blocks
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.kernels.jit import source_digest
@@ -23,11 +24,11 @@ from microsim.measures import find_measure, known_kinds
 from microsim.measures.contract import Measure, Setting, Surroundings
 from microsim.measures.find import source_files
 from microsim.parameters.load import Parameters
-from microsim.population.blocks import BLOCK_ROWS, Sample
+from microsim.population.blocks import BLOCK_ROWS, SMALLEST_SHARE, Sample
 from microsim.population.describe import describe
 from microsim.population.source import Population, load_population
 from microsim.population.source import build_population as fit_population
-from microsim.report.folder import check_replaceable, file_digest, tables_digest, write_run
+from microsim.report.folder import check_replaceable, check_writable, file_digest, tables_digest, write_run
 from microsim.scenario.assumptions import Assumption
 from microsim.scenario.assumptions import assumptions as scenario_assumptions
 from microsim.scenario.json_schema import scenario_schema
@@ -79,7 +80,12 @@ def load_scenario(
         seed=seed,
         years=years,
     )
-    _check_against_population(scenario, load_population(scenario.population))
+    try:
+        population = load_population(scenario.population)
+    except InputError as error:
+        place = place_of(scenario.places, ("population",))
+        raise InputError(problem._replace(place=problem.place or place) for problem in error.problems) from None
+    _check_against_population(scenario, population)
     return scenario
 
 
@@ -95,6 +101,9 @@ def _check_against_population(scenario: Scenario, population: Population) -> Non
                 format_years(range(population.first_year, population.last_year + 1)),
             )
         )
+    if scenario.sample < SMALLEST_SHARE:
+        at = place_of(scenario.places, ("sample",))
+        problems.append(Problem("sample: too small", at, f"{scenario.sample:g}", f"at least {SMALLEST_SHARE:g}"))
     around = Surroundings(population.area_codes, population.area_names, population.first_year)
     for entry in (*scenario.measures, *scenario.baseline_measures):
         measure = find_measure(entry.kind)
@@ -198,6 +207,7 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
     sample = Sample(population, scenario.sample, scenario.seed, scenario.years[-1], block_rows)
     setting = Setting(sample.years, population.area_codes, scenario.parameters, 0)
     tables = dynamics_tables(population, scenario.parameters, sample.flows, sample.years)
+    _check_pay(tables.pay_index)
     arms = ((BASELINE, scenario.baseline_measures, scenario.baseline_parameters), (REFORM, scenario.measures, None))
     measures = tuple(
         _arm_measure(arm, entry, replace_parameters(setting, parameters))
@@ -206,6 +216,19 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
     )
     sources = source_files(tuple(entry.measure.kind for entry in measures))
     return Prepared(scenario, Programme(sample, tables, measures, sources), setting)
+
+
+def _check_pay(index: np.ndarray) -> None:
+    """Raise InputError when average earnings grow so much that the sums of pay would not fit their integers."""
+    if index.max() > LARGEST_PAY_INDEX:
+        raise InputError(
+            Problem(
+                "average_earnings_growth: pay grows too large to add up",
+                None,
+                f"{index.max():,.0f} times the pay of the population's tables",
+                f"at most {LARGEST_PAY_INDEX} times",
+            )
+        )
 
 
 def replace_parameters(setting: Setting, parameters: Parameters | None) -> Setting:
@@ -257,11 +280,14 @@ def run(
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     folder = None if output is None else Path(output)
+    if folder is not None and folder.is_symlink():
+        folder = folder.resolve()  # replace what the link points to, not the link
     if folder is not None:
         check_replaceable(folder)
     prepared = prepare(scenario, block_rows)
     checkpoint = None
     if folder is not None:
+        check_writable(folder)
         checkpoint = folder.parent / f".{folder.name}.{prepared.identity()[:16]}.checkpoint"
     ledger = run_blocks(
         prepared.programme,
@@ -273,8 +299,9 @@ def run(
     )
     accounts = Accounts(prepared.programme, ledger, prepared.deflators, scenario.years)
     tables = accounts.tables()
+    rounded = prepared.programme.sample.rounding()
     unread = (f"parameters.{name}: nothing in this run reads it" for name in scenario.parameters.unread_overrides())
-    warnings = (*scenario.warnings, *unread, *_without_effect(prepared, tables["lines"]))
+    warnings = (*scenario.warnings, *rounded, *unread, *_without_effect(prepared, tables["lines"]))
     manifest = _manifest(prepared, tables, warnings, time.perf_counter() - started)
     finished = Run(scenario, tables, manifest, folder)
     if folder is not None:

@@ -13,7 +13,6 @@ from microsim.population.blocks import Sample
 from microsim.population.source import load_population
 
 
-
 @pytest.fixture(scope="session")
 def england():
     return load_population(ROOT / "populations" / "england.yaml")

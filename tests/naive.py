@@ -96,9 +96,9 @@ def live_year(person, year, tables, seed):
     person["persistent"] = float(tables.persistence) * person["persistent"] + float(
         tables.innovation
     ) * standard_normal(lasting)
-    score = float(tables.persistent_weight) * person["persistent"] + float(
-        tables.transitory_weight
-    ) * standard_normal(passing)
+    score = float(tables.persistent_weight) * person["persistent"] + float(tables.transitory_weight) * standard_normal(
+        passing
+    )
     person["pay"] = pay(person, row, index, score, tables)
 
 
@@ -137,9 +137,16 @@ class Grant:
         self.params, self.parameters, self.area_codes = params, parameters, area_codes
         self.group, self.seed = group, seed
         self.growth = cache(self._growth)
-        self.price_list = price_list(params)
 
-    def _growth(self, indexation, year):
+    def price(self, year, which):
+        """The price of a course in pence: the mean is in prices of its own year and grows from then."""
+        price = self.params.price
+        pence = price.mean.at(year) * 100 * self.growth(price.indexation, year, price.price_year)
+        return round(
+            pence if price.distribution == "single" else price_shape(price.median_to_mean.at(year))[which] * pence
+        )
+
+    def _growth(self, indexation, year, since=None):
         series = {
             "cpi": "cpi_growth",
             "gdp_deflator": "gdp_deflator_growth",
@@ -147,7 +154,7 @@ class Grant:
         }
         level = 1.0
         if indexation != "none":
-            for later in range(self.params.start + 1, year + 1):
+            for later in range((since or self.params.start) + 1, year + 1):
                 level *= 1.0 + self.parameters.value(series[indexation], later)
         return level
 
@@ -195,7 +202,9 @@ class Grant:
         use = self.params.annual_use
         band = max((first for first in use.by_age if first <= age), default=min(use.by_age))
         name = STATUS_NAMES[status]
-        return min(use.labour_force.at(year) * use.by_age[band].at(year) * use.by_work_status[name].at(year), 1.0)
+        return min(
+            use.labour_force.at(year) * use.by_age[band].at(year) * getattr(use.by_work_status, name).at(year), 1.0
+        )
 
     def year(self, person, held, year):
         """One person's year. `held` is what the account held on 31 March before, in pence. Gives pence by line."""
@@ -223,10 +232,9 @@ class Grant:
             chance *= 1 - year_after_birthday
         if available and uniform(happens) < chance:
             line["users"] = 1
-            # The engine's prices are single precision, and whole pence below.
-            price = np.float32(self.price_list[which >> 20]) * np.float32(self.growth(params.price.indexation, year))
-            line["grant_spending"] = min(int(price), available)
-            line["copayment"] = int(price) - line["grant_spending"]
+            price = self.price(year, which >> 20)
+            line["grant_spending"] = min(price, available)
+            line["copayment"] = price - line["grant_spending"]
         admin = params.administration
         grown = self.growth(admin.indexation, year)
         if line["holders"]:
@@ -242,11 +250,9 @@ class Grant:
         return line
 
 
-def price_list(params):
-    """4,096 equally likely prices in pence: the means of equal slices of the distribution."""
-    mean = params.price.mean.at(params.start) * 100
-    if params.price.distribution == "single":
-        return [round(mean)] * 4096
-    spread = (-2 * np.log(params.price.median_to_mean.at(params.start))) ** 0.5
+@cache
+def price_shape(median_to_mean):
+    """4,096 equally likely prices relative to their mean: the means of equal slices of the distribution."""
+    spread = (-2 * np.log(median_to_mean)) ** 0.5
     cuts = norm.ppf(np.linspace(0, 1, 4097))
-    return [round(value) for value in np.diff(norm.cdf(cuts - spread)) * mean * 4096]
+    return np.diff(norm.cdf(cuts - spread)) * 4096

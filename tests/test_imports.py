@@ -25,7 +25,7 @@ ROOMS = (
     ("validation",),
     ("report",),
     ("api",),
-    ("explain",),
+    ("life",),
     ("cli",),
     ("__main__",),
 )

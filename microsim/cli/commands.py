@@ -16,11 +16,26 @@ from microsim import __version__
 from microsim.errors import InputError
 
 _WRONG_INPUT = 2
+
+
+def _years(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Check the form of --years. Raises click.BadParameter."""
+    from microsim.years import parse_years
+
+    try:
+        if value is not None:
+            parse_years(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
 _SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
-_SAMPLE = click.option("--sample", type=float, help="Share of people simulated, such as 0.01 for 1 in 100.")
+_SHARE = click.FloatRange(1e-5, 1.0)
+_SAMPLE = click.option("--sample", type=_SHARE, help="Share of people simulated, such as 0.01 for 1 in 100.")
 _SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of every random draw.")
-_YEARS = click.option("--years", help='Financial years, such as "2026-27 to 2035-36".')
+_YEARS = click.option("--years", callback=_years, help='Financial years, such as "2026-27 to 2035-36".')
 
 
 def _explained(command: Callable[..., None]) -> Callable[..., None]:
@@ -32,6 +47,9 @@ def _explained(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **options)
         except InputError as error:
             click.echo(str(error), err=True)
+            sys.exit(_WRONG_INPUT)
+        except OSError as error:
+            click.echo(f"{error.filename or 'input or output'}: {error.strerror or error}", err=True)
             sys.exit(_WRONG_INPUT)
 
     return wrapped
@@ -56,7 +74,7 @@ def main() -> None:
     "--output", type=click.Path(path_type=Path, file_okay=False), help="Run folder; outputs/<scenario> unless given."
 )
 @_JSON
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--quiet", is_flag=True, help="Print nothing but warnings and errors.")
 @_explained
 def run(
     scenario: Path,
@@ -71,7 +89,7 @@ def run(
     """Cost a scenario: print the scorecard and leave a run folder."""
     from microsim import api
 
-    folder = output or Path("outputs") / scenario.stem
+    folder = output or Path("outputs") / _folder_name(scenario, sample, seed, years)
     loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years)
     _warn(loaded.warnings)
     with _Progress(quiet) as progress:
@@ -86,13 +104,22 @@ def run(
     _print_run(result, folder)
 
 
+def _folder_name(scenario: Path, sample: float | None, seed: int | None, years: str | None) -> str:
+    """The scenario's name, and the options that make it another run, so that none replaces another silently."""
+    options = (("sample", sample), ("seed", seed), ("years", years and years.replace(" to ", "_")))
+    return "".join([scenario.stem, *(f".{name}-{value}" for name, value in options if value is not None)])
+
+
 def _print_run(result: Any, folder: Path) -> None:
     from microsim.report.terminal import scorecard_text
     from microsim.years import format_financial_year
 
     manifest, parameters = result.manifest, result.scenario.parameters
-    click.echo(f"{result.scenario.name}: {manifest['years']}, {manifest['sample']} of England's adults "
-               f"({manifest['people']:,} lives), seed {manifest['seed']}\n")  # fmt: skip
+    against = ", ".join(entry.name for entry in result.scenario.baseline_measures)
+    click.echo(f"{result.scenario.name}: {manifest['years']}, compared with "
+               f"{f'a baseline with {against}' if against else 'none of these measures'}")  # fmt: skip
+    click.echo(f"{manifest['sample']} of England's adults: {manifest['people']:,} lives, with those who turn 16 or "
+               f"immigrate in these years; seed {manifest['seed']}\n")  # fmt: skip
     click.echo(
         scorecard_text(
             result.scorecard,
@@ -176,7 +203,7 @@ def explain(
     who turns sixteen later or I for an immigrant, and a number.
     """
     from microsim import api
-    from microsim.explain import explain as life
+    from microsim.life import explain as life
 
     loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years)
     table = life(loaded, person)
@@ -189,7 +216,11 @@ def explain(
     measure_columns = [name for name in table.columns if "." in name]
     click.echo(table.drop(columns=measure_columns).to_string(index=False))
     for name in dict.fromkeys(column.split(".")[0] for column in measure_columns):
-        own = table[["financial_year", "age", *(c for c in measure_columns if c.startswith(f"{name}."))]]
+        lines = [column for column in measure_columns if column.startswith(f"{name}.")]
+        own = table.loc[(table[lines] != 0).any(axis=1), ["financial_year", "age_on_1_april", *lines]]
+        if own.empty:
+            click.echo(f"\n{name}: nothing in these years")
+            continue
         own = own.rename(columns=lambda column: column.removeprefix(f"{name}."))  # noqa: B023
         click.echo(f"\n{name} (£)\n" + own.to_string(index=False))
 
@@ -274,7 +305,7 @@ def build(path: Path) -> None:
 
 @population.command()
 @_POPULATION
-@click.option("--sample", type=float, default=0.01, show_default=True, help="Share of people drawn.")
+@click.option("--sample", type=_SHARE, default=0.01, show_default=True, help="Share of people drawn.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True)
 @_JSON
 @_explained

@@ -22,7 +22,10 @@ _NEXT = np.uint32(1)
 
 @kernel
 def earn(people, age_sex, tables, words, score, year_index, count):
-    """Move earning power on by a year and write `pay` (pounds a year; 0 without work). `score` is scratch, float32."""
+    """Move earning power on by a year and write `pay` (pounds a year; 0 without work; who is gone keeps the last one).
+
+    `score` is scratch, float32.
+    """
     persistent, pay = people.persistent, people.pay
     persistence, innovation = tables.persistence, tables.innovation
     weight, other_weight = tables.persistent_weight, tables.transitory_weight
@@ -45,4 +48,5 @@ def earn(people, age_sex, tables, words, score, year_index, count):
     own_account = tables.self_employed_pay * index
     for i in range(np.uint64(count)):
         factor = index if status[i] == 0 else (own_account if status[i] == 1 else _ZERO)
-        pay[i] = score[i] * relative[area[i]] * factor * np.float32(resident[i])
+        earned = score[i] * relative[area[i]] * factor
+        pay[i] = earned if resident[i] != 0 else pay[i]

@@ -21,8 +21,12 @@ _TWO = np.uint32(2)
 
 @kernel
 def change_work(people, age_sex, tables, words, key, count):
-    """Draw this year's status from the age, qualification and status of a year ago. `key` is scratch, uint32."""
+    """Draw this year's status from the age, qualification and status of a year ago; who is gone keeps the last one.
+
+    `key` is scratch, uint32.
+    """
     qualification, status, word = people.qualification, people.work_status, words[0]
+    resident = people.resident
     table = tables.work
     for i in range(np.uint64(count)):
         row = np.uint32(np.uint32(np.uint32(age_sex[i] - _TWO) * _LEVELS) + np.uint32(qualification[i]))
@@ -30,9 +34,10 @@ def change_work(people, age_sex, tables, words, key, count):
     for i in range(np.uint64(count)):
         k = key[i]
         w = word[i]
-        status[i] = (
+        drawn = (
             np.uint8(w >= table[k])
             + np.uint8(w >= table[np.uint32(k + _KEYS)])
             + np.uint8(w >= table[np.uint32(k + _TWICE)])
             + np.uint8(w >= table[np.uint32(k + _THRICE)])
         )
+        status[i] = np.uint8(drawn) if resident[i] != 0 else status[i]

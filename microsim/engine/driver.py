@@ -32,7 +32,7 @@ class Scratch(NamedTuple):
     qualification_status: np.ndarray  # uint32 [rows]
     earnings_bin: np.ndarray  # uint32 [rows]
     score: np.ndarray  # float32 [rows]
-    whole: np.ndarray  # int32 [4, rows]
+    whole: np.ndarray  # int32 [2, rows]
     lines: np.ndarray  # int32 [lines of the largest measure, rows]
 
     @classmethod
@@ -40,7 +40,7 @@ class Scratch(NamedTuple):
         return cls(
             np.zeros((4, rows), np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.uint32),
             np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.float32),
-            np.zeros((4, rows), np.int32), np.zeros((lines, rows), np.int32),
+            np.zeros((2, rows), np.int32), np.zeros((lines, rows), np.int32),
         )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ BINS_PER_DOUBLING = 128
 # Lines of the population itself, before the measures' lines.
 PEOPLE, IN_WORK, PUBLIC_SECTOR, PAY = range(4)
 PEOPLE_LINES = 4
+# England's pay of £1.2 trillion a year is 1.2e17 in pence x thousandths: 40 times that is half of what int64 holds.
+LARGEST_PAY_INDEX = 40
 
 _BITS = np.uint32(16)  # 23 bits of mantissa, 7 of which number the bins within a doubling
 _FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)

@@ -120,6 +120,7 @@ class _Worker:
     scratch: Scratch
     ledger: Ledger
     done: list[int] = field(default_factory=list)
+    whole: bool = True  # False when a block failed half-way: these sums are of no use
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -149,6 +150,8 @@ def run_blocks(
     queue = iter(waiting)
     queue_lock = threading.Lock()
     stop = threading.Event()
+    saved = threading.Event()
+    saved.set()
     driver = programme.driver()
     rows = programme.sample.block_rows
     count = max(1, min(threads or default_threads(), len(waiting) or 1))
@@ -160,21 +163,29 @@ def run_blocks(
                 number = next(queue, None)
             if number is None:
                 return
+            saved.wait()  # a snapshot being taken goes first
             with worker.lock:
+                worker.whole = False
                 programme.live_all(driver, number, worker.scratch, worker.ledger)
                 worker.done.append(number)
+                worker.whole = True
 
     def report() -> None:
         if progress is not None:
             progress(len(already) + sum(len(worker.done) for worker in workers), len(blocks))
 
     def save() -> None:
-        if checkpoint is not None:
+        if checkpoint is None:
+            return
+        saved.clear()
+        try:
             _save_checkpoint(checkpoint, total, already, workers, programme)
+        finally:
+            saved.set()
 
     if not numba.config.DISABLE_JIT:
         _compile(programme, driver)
-    saved = time.monotonic()
+    last_save = time.monotonic()
     with ThreadPoolExecutor(count) as pool:
         running = {pool.submit(work, worker) for worker in workers}
         try:
@@ -183,9 +194,9 @@ def run_blocks(
                 for future in finished:
                     future.result()
                 report()
-                if time.monotonic() - saved > checkpoint_seconds:
+                if time.monotonic() - last_save > checkpoint_seconds:
                     save()
-                    saved = time.monotonic()
+                    last_save = time.monotonic()
         except BaseException:
             stop.set()
             wait(running)
@@ -210,10 +221,11 @@ def _save_checkpoint(path: Path, base: Ledger, already: set[int], workers: list[
     done = set(already)
     for worker in workers:
         with worker.lock:
-            total.add(worker.ledger)
-            done.update(worker.done)
+            if worker.whole:
+                total.add(worker.ledger)
+                done.update(worker.done)
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
+    new = path.with_suffix(f".{os.getpid()}.new")
     with new.open("wb") as file:
         np.savez(file, done=np.array(sorted(done), np.int64), **total._asdict())
         file.flush()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -29,6 +30,7 @@ SETTINGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": F
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _compiling = threading.Lock()
+_KEY = re.compile("[0-9a-f]{24}")  # a folder of ours: the cache may be set to anybody's folder
 _KEEP_SECONDS = 30 * 24 * 3600
 
 
@@ -56,7 +58,7 @@ def _forget_old_code(base: Path, keep: Path) -> None:
     """Remove folders of other versions that nothing has used for a month."""
     for folder in base.iterdir():
         try:
-            if folder != keep and time.time() - folder.stat().st_mtime > _KEEP_SECONDS:
+            if folder != keep and _KEY.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > _KEEP_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
             continue
@@ -79,6 +81,7 @@ def cache_folder(key: str) -> Path | None:
             owner = folder.stat()
             if hasattr(os, "getuid") and owner.st_uid != user:
                 continue  # somebody else's folder in a shared temporary folder: never load code from it
+            os.utime(folder)  # in use: see _forget_old_code
             with tempfile.TemporaryFile(dir=folder):
                 _forget_old_code(base, keep=folder)
                 return folder

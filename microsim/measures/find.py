@@ -15,7 +15,7 @@ from pathlib import Path
 import microsim.measures
 from microsim.measures.contract import Measure
 
-_NOT_MEASURES = {"contract", "find"}
+_NOT_MEASURES = {"contract", "figures", "find"}
 
 
 @functools.cache

@@ -14,6 +14,7 @@ Interpretation, where the paper is silent (each is a field below):
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import NormalDist
@@ -22,20 +23,24 @@ from typing import Literal, NamedTuple, Self
 import numpy as np
 from pydantic import model_validator
 
-from microsim.errors import nearest
+from microsim.errors import InputError, Problem, nearest
 from microsim.kernels.float32 import uniform
 from microsim.kernels.jit import kernel
 from microsim.kernels.random import random_words
 from microsim.measures.contract import Line, Measure, Ratio, Setting, Surroundings
+from microsim.measures.figures import default_figures
 from microsim.parameters.load import Parameters
 from microsim.population.people import WORK_STATUSES
 from microsim.population.source import RENAMED_AREAS
+from microsim.scenario.load import quantities
 from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
 from microsim.years import format_financial_year, to_financial_year
 
 AGES = 128  # size of a flat table by age
 PRICES = 4096  # equally likely prices from which a course's price is drawn
 STATUS_KEYS = 8
+MOST_POUNDS = 1_000_000  # in any one amount of the grant
+MOST_PENCE = 2**31 - 1  # in any one account: balances are int32
 _STATUSES = np.uint32(STATUS_KEYS)
 _EVEN = np.uint32(0xFFFFFFFE)
 _ONE, _TWENTY = np.uint32(1), np.uint32(20)
@@ -49,11 +54,20 @@ _GROWTH = {
 }
 
 
+FIGURES = default_figures(__file__)
+
+
+def _status(name: str) -> Quantity:
+    return FIGURES[f"annual_use.by_work_status.{name}"]
+
+
 class Tranche(MeasureParams):
     """A payment into the account on a birthday."""
 
     age: int = setting(unit="years", description="Birthday on which the tranche arrives", ge=17, le=100)
-    amount: Quantity = quantity(unit="£", description="Paid into the account, in prices of the start year", ge=0)
+    amount: Quantity = quantity(
+        unit="£", description="Paid into the account, in prices of the start year", ge=0, le=MOST_POUNDS
+    )
 
 
 class Launch(MeasureParams):
@@ -65,7 +79,8 @@ class Launch(MeasureParams):
         description=(
             "flow_only: tranches of birthdays after the start only; current_band: also, on the first 1 April, the "
             "tranche of the age band each person is in; cumulative: all tranches of ages passed; phased: as "
-            "current_band, but each birth cohort's payment waits for its turn over `phase_years`"
+            "current_band, but each birth cohort's payment waits for its turn over `phase_years`, and goes to those "
+            "who are resident and not too old by then"
         ),
     )
     phase_years: int = setting(
@@ -76,61 +91,44 @@ class Launch(MeasureParams):
     )
 
 
+class ByWorkStatus(MeasureParams):
+    """How likely people are to use the grant, relative to the labour force as a whole."""
+
+    employee: Quantity = quantity(_status("employee"), unit="ratio", description="Employees", ge=0, le=20)
+    self_employed: Quantity = quantity(
+        _status("self_employed"), unit="ratio", description="Self-employed people", ge=0, le=20
+    )
+    unemployed: Quantity = quantity(_status("unemployed"), unit="ratio", description="Unemployed people", ge=0, le=20)
+    inactive: Quantity = quantity(
+        _status("inactive"),
+        unit="ratio",
+        description="Students, carers, sick people and others not seeking work",
+        ge=0,
+        le=20,
+    )
+    retired: Quantity = quantity(_status("retired"), unit="ratio", description="Retired people", ge=0, le=20)
+
+
 class AnnualUse(MeasureParams):
     """The chance that someone with money in the account pays for a course in a year."""
 
     labour_force: Quantity = quantity(
-        Quantity.of(
-            0.039, low=0.017, high=0.053, quality="published",
-            source="French personal training account (compte personnel de formation): share of the labour force "
-            "using it in a year; low an early year, high the 2022 peak (DARES)",
-        ),
-        unit="fraction a year", description="Average over people in work or unemployed", ge=0, le=1,
-    )  # fmt: skip
-    by_work_status: Mapping[str, Quantity] = setting(
-        {
-            "employee": Quantity.of(1.0),
-            "self_employed": Quantity.of(1.0),
-            "unemployed": Quantity.of(
-                1.0, low=0.6, high=4.0, quality="judgement",
-                source="Between the Adult Education Survey 2016 (9.2 % in formal learning against 14.4 % of those in "
-                "work) and the French account (about a third of users are jobseekers)",
-            ),
-            "inactive": Quantity.of(
-                0.23, low=0.1, high=0.6, quality="derived",
-                source="Adult Education Survey 2016, England: 3.3 % of people looking after the home in formal "
-                "learning against 14.4 % of those in work",
-            ),
-            "retired": Quantity.of(
-                0.05, low=0.02, high=0.1, quality="derived",
-                source="Adult Education Survey 2016, England: 0.7 % of retired people against 14.4 % of those in work",
-            ),
-        },
-        unit="ratio", description="Chance relative to the labour-force average, by work status", ge=0, le=20,
-    )  # fmt: skip
+        FIGURES["annual_use.labour_force"],
+        unit="fraction a year",
+        description="Chance for the labour force as a whole, before the ratios for work status and age",
+        ge=0,
+        le=1,
+    )
+    by_work_status: ByWorkStatus = setting(
+        ByWorkStatus(), unit="group", description="Chance relative to the labour-force average, by work status"
+    )
     by_age: Mapping[int, Quantity] = setting(
-        {
-            16: Quantity.of(
-                1.27, low=1.0, high=1.5, quality="derived",
-                source="French account 2022: under-40s were 56 % of users and 44 % of the labour force (DARES)",
-            ),
-            40: Quantity.of(
-                0.96, low=0.8, high=1.2, quality="judgement",
-                source="The rest of users once the under-40s, 50s and over-60s are taken out, over a labour-force "
-                "share of about a quarter",
-            ),
-            50: Quantity.of(
-                0.63, low=0.5, high=0.8, quality="derived",
-                source="French account 2022: people in their fifties were 15 % of users and 24 % of the labour force",
-            ),
-            60: Quantity.of(
-                0.63, low=0.3, high=0.8, quality="judgement",
-                source="As the fifties: 6 % of users in 2022, labour-force share not published beside it; the Adult "
-                "Education Survey falls faster",
-            ),
-        },
-        unit="ratio", description="Chance relative to the labour-force average, from each age on", ge=0, le=20,
-    )  # fmt: skip
+        {age: FIGURES[f"annual_use.by_age.{age}"] for age in (16, 40, 50, 60)},
+        unit="ratio",
+        description="Chance relative to the labour force as a whole, from each age on",
+        ge=0,
+        le=20,
+    )
     part_year: bool = setting(
         True,
         unit="true or false",
@@ -139,12 +137,6 @@ class AnnualUse(MeasureParams):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        missing = [name for name in WORK_STATUSES if name not in self.by_work_status]
-        unknown = [name for name in self.by_work_status if name not in WORK_STATUSES]
-        if missing or unknown:
-            raise faults_error(
-                [Fault(("by_work_status",), "one chance for each work status", None, ", ".join(WORK_STATUSES))]
-            )
         if not self.by_age or min(self.by_age) > 25:
             raise faults_error([Fault(("by_age",), "no chance for the youngest", None, "a first age of 25 or below")])
         return self
@@ -157,28 +149,30 @@ class Price(MeasureParams):
         "lognormal", unit="choice", description="Spread of prices: lognormal, or one price for all"
     )
     mean: Quantity = quantity(
-        Quantity.of(
-            1480, low=1000, high=2390, quality="judgement",
-            source="Short courses between the French account's €1,080 (2024) and €2,000 (September 2022) and the "
-            "mean advanced learner loan of £2,390 (Student Loans Company, 2021/22)",
-        ),
-        unit="£", description="Mean price of a course, in prices of the start year", gt=0,
-    )  # fmt: skip
+        FIGURES["price.mean"],
+        unit="£",
+        description="Mean price of a course, in prices of `price_year`",
+        gt=0,
+        le=MOST_POUNDS,
+    )
+    price_year: FinancialYear = setting(
+        2024, unit="financial year", description="Year in whose prices the mean is; it grows by `indexation` from then"
+    )
     median_to_mean: Quantity = quantity(
-        Quantity.of(
-            0.7, low=0.5, high=0.9, quality="published",
-            source="French account, September 2022: median €1,400, mean €2,000 (DARES)",
-        ),
-        unit="ratio", description="Median price over mean price of the lognormal", gt=0, le=1,
-    )  # fmt: skip
-    indexation: Indexation = setting("cpi", unit="choice", description="Growth of prices after the start year")
+        FIGURES["price.median_to_mean"],
+        unit="ratio",
+        description="Median price over mean price of the lognormal",
+        gt=0,
+        le=1,
+    )
+    indexation: Indexation = setting("cpi", unit="choice", description="Growth of prices after `price_year`")
 
 
 class TransitionAreas(MeasureParams):
     """Local authorities where tranches are larger."""
 
     multiplier: Quantity = quantity(
-        Quantity.of(2.0, quality="published", source="The skills policy paper: amounts double in transition areas"),
+        FIGURES["transition_areas.multiplier"],
         unit="ratio", description="Tranche in a transition area over the tranche elsewhere", ge=1, le=10,
     )  # fmt: skip
     areas: Mapping[str, tuple[str, ...]] = setting(
@@ -197,7 +191,10 @@ class TransitionAreas(MeasureParams):
         dated = {}
         for key, codes in self.areas.items():
             try:
-                dated[to_financial_year(key)] = codes
+                year = to_financial_year(key)
+                if year in dated:
+                    raise faults_error([Fault(("areas", key), f"{format_financial_year(year)} is given twice")])
+                dated[year] = codes
             except ValueError:
                 raise faults_error(
                     [Fault(("areas", key), "not a financial year", repr(key), "a year such as 2030-31")]
@@ -209,24 +206,18 @@ class Administration(MeasureParams):
     """What it costs to run the accounts. No figure is published: every default is a judgement."""
 
     fixed: Quantity = quantity(
-        Quantity.of(
-            20_000_000, low=10_000_000, high=60_000_000, quality="judgement",
-            source="No published figure; the order of a national digital account service with fraud checks",
-        ),
+        FIGURES["administration.fixed"],
         unit="£ a year", description="Running the service whatever its use, in prices of the start year", ge=0,
     )  # fmt: skip
     per_account: Quantity = quantity(
-        Quantity.of(
-            0.5, low=0.1, high=2.0, quality="judgement", source="No published figure; statements and identity checks"
-        ),
+        FIGURES["administration.per_account"],
         unit="£ a year", description="For each account with money in it, in prices of the start year", ge=0,
+        le=MOST_POUNDS,
     )  # fmt: skip
     per_use: Quantity = quantity(
-        Quantity.of(
-            30.0, low=10.0, high=80.0, quality="judgement",
-            source="No published figure; checking and paying one claim, and the accreditation of providers",
-        ),
+        FIGURES["administration.per_use"],
         unit="£", description="For each year in which a person uses the grant, in prices of the start year", ge=0,
+        le=MOST_POUNDS,
     )  # fmt: skip
     indexation: Indexation = setting(
         "average_earnings", unit="choice", description="Growth of administration costs after the start year"
@@ -239,16 +230,20 @@ class Params(MeasureParams):
     start: FinancialYear = setting(2030, unit="financial year", description="Starts on 1 April of this year")
     tranches: tuple[Tranche, ...] = setting(
         (
-            Tranche(age=25, amount=Quantity.of(4000)),
-            Tranche(age=40, amount=Quantity.of(3000)),
-            Tranche(age=55, amount=Quantity.of(3000)),
+            Tranche(age=25, amount=FIGURES["tranches.25"]),
+            Tranche(age=40, amount=FIGURES["tranches.40"]),
+            Tranche(age=55, amount=FIGURES["tranches.55"]),
         ),
         unit="list",
         description="Payments by birthday, in order of age",
     )
     launch: Launch = setting(Launch(), unit="group", description="People past a tranche's age at the start")
     upper_age: int = setting(
-        66, unit="years", description="Last age at which the account is open; it closes on the next birthday", le=109
+        66,
+        unit="years",
+        description="Last age at which the account is open; it closes on the next birthday",
+        ge=17,
+        le=109,
     )
     rollover: bool = setting(True, unit="true or false", description="Unused money stays when the next tranche arrives")
     indexation: Indexation = setting(
@@ -307,8 +302,7 @@ class State(NamedTuple):
     chance: np.ndarray  # float32 [years, AGES x STATUS_KEYS], key = age x STATUS_KEYS + work status
     after_birthday: np.ndarray  # float32 [12], share of the year left after a birthday in each month
     part_year: np.float32  # 1: a first tranche is usable from the birthday, 0: all year
-    price: np.ndarray  # int32 [PRICES], equally likely, in prices of the start year
-    price_index: np.ndarray  # float32 [years]
+    price: np.ndarray  # int32 [years, PRICES], equally likely
     per_account: np.ndarray  # int32 [years]
     per_use: np.ndarray  # int32 [years]
     lapse: np.int32  # 0: unused money rolls over, 1: it expires when the next tranche arrives
@@ -357,7 +351,7 @@ def _choose(own, people, clock, age_sex, words, lines, score, price):
     resident, status, month = people.resident, people.work_status, people.birth_month
     balance, available = own.balance, lines[BALANCE]
     chance, usable, after = own.chance[clock.year_index], own.usable[clock.year_index], own.after_birthday
-    price_index, prices = own.price_index[clock.year_index], own.price
+    prices = own.price[clock.year_index]
     per_account, per_use = own.per_account[clock.year_index], own.per_use[clock.year_index]
     spending, copayment, users, holders = lines[SPENDING], lines[COPAYMENT], lines[USERS], lines[HOLDERS]
     administration = lines[ADMINISTRATION]
@@ -368,7 +362,7 @@ def _choose(own, people, clock, age_sex, words, lines, score, price):
         before = usable[age] + (_FULL - usable[age]) * (_FULL - after[month[i]])
         score[i] = chance[np.uint32(np.uint32(age * _STATUSES) + np.uint32(status[i]))] * before
     for i in range(count):
-        price[i] = np.int32(np.float32(prices[np.uint32(which[i] >> _TWENTY)]) * price_index)
+        price[i] = prices[np.uint32(which[i] >> _TWENTY)]
     for i in range(count):
         first = part_year if balance[i] == _NOTHING else _NEVER
         p = score[i] * (_FULL - first * (_FULL - after[month[i]]))
@@ -438,6 +432,8 @@ def schedule(params: Params, years: Sequence[int]) -> tuple[np.ndarray, np.ndarr
 
 def turns(params: Params, age_at_start: np.ndarray) -> np.ndarray:
     """phased: how many years after the start each age (on the first 1 April) is paid; equal groups of ages."""
+    if not params.tranches:
+        return np.full(len(age_at_start), -1)
     youngest = params.tranches[0].age
     ages = params.upper_age - youngest + 1
     place = params.upper_age - age_at_start if params.launch.phase_first == "oldest" else age_at_start - youngest
@@ -452,16 +448,29 @@ def growth(parameters: Parameters, indexation: str, years: Sequence[int], start:
     return np.where(np.asarray(years) <= start, 1.0, index)
 
 
-def prices(price: Price, start: int) -> np.ndarray:
-    """PRICES equally likely prices in pence: conditional means of slices of the distribution, so the mean is exact."""
-    mean = price.mean.at(start) * 100
-    if price.distribution == "single":
-        return np.full(PRICES, np.rint(mean), np.int32)
+@functools.cache
+def lognormal_shape(median_to_mean: float) -> np.ndarray:
+    """PRICES equally likely values with a mean of one: means of slices of a lognormal, so that the mean is exact."""
     normal = NormalDist()
-    spread = np.sqrt(-2.0 * np.log(price.median_to_mean.at(start)))
+    spread = np.sqrt(-2.0 * np.log(median_to_mean))
     edges = [normal.inv_cdf(k / PRICES) for k in range(1, PRICES)]
     share_below = np.array([0.0, *(normal.cdf(edge - spread) for edge in edges), 1.0])
-    return np.rint(np.diff(share_below) * mean * PRICES).astype(np.int32)
+    return np.diff(share_below) * PRICES
+
+
+def prices(params: Params, parameters: Parameters, years: Sequence[int]) -> np.ndarray:
+    """Equally likely prices in pence, int32 [years, PRICES]; zero before the start."""
+    price = params.price
+    index = np.ones(len(years))
+    if price.indexation != "none":
+        index = parameters.index(_GROWTH[price.indexation], years, price.price_year)
+    table = np.zeros((len(years), PRICES))
+    for place, year in enumerate(years):
+        if year >= params.start:
+            single = price.distribution == "single"
+            shape = np.ones(PRICES) if single else lognormal_shape(price.median_to_mean.at(year))
+            table[place] = shape * price.mean.at(year) * 100 * index[place]
+    return _whole_pence(table, "prices")
 
 
 def prepare(params: Params, setting: Setting, group: int) -> State:
@@ -481,6 +490,8 @@ def prepare(params: Params, setting: Setting, group: int) -> State:
     )
     elsewhere = np.rint(amounts * tranche_growth[:, None])
     inside_amount = np.rint(amounts * (tranche_growth * multiplier)[:, None])
+    largest = np.maximum(elsewhere, inside_amount).max(axis=0, initial=0.0).sum()
+    _whole_pence(np.array([largest]), "tranches")  # all of them, unspent
     chance = np.zeros((count, AGES, STATUS_KEYS), np.float32)
     use = params.annual_use
     bands = sorted(use.by_age)
@@ -489,7 +500,7 @@ def prepare(params: Params, setting: Setting, group: int) -> State:
             continue
         by_age = np.array([use.by_age[max(band for band in bands if band <= max(age, bands[0]))].at(year)
                            for age in range(AGES)])  # fmt: skip
-        by_status = np.array([use.by_work_status[name].at(year) for name in WORK_STATUSES])
+        by_status = np.array([getattr(use.by_work_status, name).at(year) for name in WORK_STATUSES])
         product = use.labour_force.at(year) * by_age[:, None] * by_status
         chance[index, :, : len(WORK_STATUSES)] = np.minimum(product, 1.0)
     administration = params.administration
@@ -507,8 +518,7 @@ def prepare(params: Params, setting: Setting, group: int) -> State:
         chance=chance.reshape(count, AGES * STATUS_KEYS),
         after_birthday=((11.5 - months) / 12.0).astype(np.float32),
         part_year=np.float32(use.part_year),
-        price=prices(params.price, params.start),
-        price_index=growth(setting.parameters, params.price.indexation, years, params.start).astype(np.float32),
+        price=prices(params, setting.parameters, years),
         per_account=_pence(administration.per_account, years, params.start, administration_growth),
         per_use=_pence(administration.per_use, years, params.start, administration_growth),
         lapse=np.int32(not params.rollover),
@@ -519,12 +529,20 @@ def _by_key(due: np.ndarray, elsewhere: np.ndarray, inside: np.ndarray) -> np.nd
     """Pence due [years, 2 x AGES] from tranches due [years, AGES, tranches] and pence [years, tranches]."""
     outside = np.einsum("yat,yt->ya", due, elsewhere)
     doubled = np.einsum("yat,yt->ya", due, inside)
-    return np.stack([outside, doubled], axis=2).reshape(len(due), 2 * AGES).astype(np.int32)
+    return _whole_pence(np.stack([outside, doubled], axis=2).reshape(len(due), 2 * AGES), "tranches")
+
+
+def _whole_pence(values: np.ndarray, what: str) -> np.ndarray:
+    """Pence as int32. Raises InputError when an amount does not fit."""
+    if values.max(initial=0.0) > MOST_PENCE:
+        found, most = f"£{values.max() / 100:,.0f}", f"at most £{MOST_PENCE // 100:,}"
+        raise InputError(Problem(f"{what} of the training grant grow too large", None, found, most))
+    return np.rint(values).astype(np.int32)
 
 
 def _pence(amount: Quantity, years: Sequence[int], start: int, index: np.ndarray) -> np.ndarray:
     values = [amount.at(year) * 100 * index[i] if year >= start else 0.0 for i, year in enumerate(years)]
-    return np.rint(values).astype(np.int32)
+    return _whole_pence(np.array(values), "administration")
 
 
 def fixed(params: Params, setting: Setting) -> dict[str, np.ndarray]:
@@ -540,6 +558,11 @@ def fixed(params: Params, setting: Setting) -> dict[str, np.ndarray]:
 def check(params: Params, around: Surroundings) -> list[Fault]:
     """What only the population can tell: codes that are no local authority, a start before anybody lives."""
     faults = []
+    for path, figure in quantities(params, ()):
+        first = figure.steps[0].year
+        if first is not None and first > params.start:
+            found, expected = format_financial_year(first), f"a value for {format_financial_year(params.start)}"
+            faults.append(Fault(path, "no value for the first year of the grant", found, expected))
     if params.start < around.first_year:
         earliest = f"{format_financial_year(around.first_year)} or later"
         faults.append(Fault(("start",), "before the population", format_financial_year(params.start), earliest))

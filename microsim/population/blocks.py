@@ -9,6 +9,7 @@ people turning 16, and immigrants. Nothing depends on which blocks are made, in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,7 @@ SMALLEST_SHARE = 1e-5  # 1 in 100,000: some 480 people
 RESIDENT, TURNS_16, IMMIGRANT = range(3)
 ORIGINS = "RSI"  # resident at the reference date, sixteen later, immigrant
 _AREA_SHIFT, _ORIGIN_SHIFT = 34, 32
+_NUMBER = re.compile("[0-9]{1,9}")
 MONTHS_BEFORE_MID_YEAR = 3  # from 1 April to 30 June
 _OPEN_AGE = 90  # the published tables end in "90 and over"
 _STATES = len(QUALIFICATIONS) * len(WORK_STATUSES)
@@ -59,9 +61,10 @@ def person_name(identity: int, area_codes: Sequence[str]) -> str:
 def person_identity(name: str, area_codes: Sequence[str]) -> int:
     """The number of the person with that written name. Raises InputError when it is not a person's name."""
     code, _, rest = name.partition("-")
-    if code not in area_codes or rest[:1] not in tuple(ORIGINS) or not rest[1:].isdecimal() or len(rest) > 10:
+    number = rest[1:]
+    if code not in area_codes or rest[:1] not in tuple(ORIGINS) or not _NUMBER.fullmatch(number):
         raise InputError(Problem(f"not a person: {name}", expected=f"a name such as {area_codes[0]}-R1"))
-    return (list(area_codes).index(code) << _AREA_SHIFT) | (ORIGINS.index(rest[0]) << _ORIGIN_SHIFT) | int(rest[1:])
+    return (list(area_codes).index(code) << _AREA_SHIFT) | (ORIGINS.index(rest[0]) << _ORIGIN_SHIFT) | int(number)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,13 @@ class Sample:
     def weight(self) -> int:
         """Thousandths of a person that each simulated person stands for: a whole number of people, 1 in K."""
         return 1000 * round(1 / self.share)
+
+    def rounding(self) -> tuple[str, ...]:
+        """A warning where the share is not 1 in a whole number, and the nearest that is was taken."""
+        number = self.weight // 1000
+        if abs(self.share * number - 1.0) < 1e-6:
+            return ()
+        return (f"sample: {self.share:g} is taken as 1 in {number:,}",)
 
     @property
     def years(self) -> range:
@@ -231,7 +241,9 @@ class Sample:
             places = (numbers + 1 - start) * (self.weight / 1000.0) / part
             cell = np.minimum(np.searchsorted(table.edges, places, side="left"), len(table.edges) - 1)
             entry, age, sex = table.entry[cell], table.age[cell], table.sex[cell]
-            first_month = np.where((origin == TURNS_16) & (entry == self.population.first_year), MONTHS_BEFORE_MID_YEAR, 0)
+            first_month = np.where(
+                (origin == TURNS_16) & (entry == self.population.first_year), MONTHS_BEFORE_MID_YEAR, 0
+            )
             month = first_month + (words[0].astype(np.uint64) * (12 - first_month).astype(np.uint64) >> 32).astype(int)
             cohort = entry - age - 1
             state = self._states_on_arrival(words[2], age, sex)

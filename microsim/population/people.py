@@ -3,7 +3,8 @@
 A block is a few thousand rows that live all their years together in the processor's cache. Rows are ordered so that
 the people present in any year are a leading part of the block: residents at the reference date first, by (birth
 cohort, sex), then arrivals by (year of arrival, birth cohort, sex). A person who dies or leaves keeps the row, with
-`resident` at 0. Money is in pounds a year, weights in thousandths of a person.
+`resident` at 0 and the last state as a resident: a balance written off is grouped by it. Money is in pounds a year,
+weights in thousandths of a person.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,33 @@ def file_digest(path: Path) -> str:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Raise InputError when `folder` exists and is not an earlier run's: nothing else is ever overwritten."""
-    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    """Raise InputError when `folder` exists and is not an earlier run's (nothing else is ever overwritten), or when
+    it could not be made: better now than after the run."""
+    above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if above != folder.absolute() and not (above.is_dir() and os.access(above, os.W_OK)):
+        raise InputError(Problem(f"{folder} cannot be made", found=str(above), expected="a folder that can be written"))
+    if folder.exists() and not _is_run(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             Problem(
                 f"{folder} is not a run folder and will not be overwritten",
                 expected="a new folder, an empty one, or an earlier run's; choose with --output",
             )
         )
+
+
+def check_writable(folder: Path) -> None:
+    """Make the folder that `folder` will stand in and see that it can be written. Raises OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder.parent):
+        pass
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether a run left this folder, by its manifest: other programs, and the fitted population, have one too."""
+    try:
+        return {"scenario", "tables_digest"} <= set(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def write_run(

@@ -20,7 +20,7 @@ def scorecard_text(
     """The scorecard in £ million with selected years, totals over all years, and what stands beside it."""
     if scorecard.empty:
         return "No measure changes between the baseline and the reform: there is nothing to cost."
-    label = min(46, max(28, 2 * width // 5))
+    label = min(48, max(28, 2 * width // 5))
     years = _shown_years(scorecard, (width - label - 9) // _COLUMN - 1)
     rows = [_row("£ million, cash (minus is a cost)", label, "", [*years, "all years"])]
     rows.append("-" * len(rows[0]))
@@ -37,8 +37,9 @@ def scorecard_text(
     totals = {name: _millions(scorecard[name].sum()) for name in _TOTALS}
     rows.append("")
     first, last = scorecard["financial_year"].min(), scorecard["financial_year"].max()
+    span = first if first == last else f"{first} to {last}"
     rows.append(
-        f"All years, {first} to {last}: {totals['cash']} cash, {totals['real']} in {price_year} prices, "
+        f"All years, {span}: {totals['cash']} cash, {totals['real']} in {price_year} prices, "
         f"{totals['present_value']} present value in {value_year} (£ million)"
     )
     return "\n".join(rows)
@@ -92,7 +93,7 @@ def _ratio(value: float, money: bool) -> str:
 
 def _row(text: str, label: int, unit: str, cells: Sequence[str]) -> str:
     shortened = text if len(text) <= label else text[: label - 1] + "…"
-    return f"{shortened:<{label}} {unit:<8}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells)
+    return f"{shortened:<{label}} {unit:<8}" + "".join(f" {cell:>{_COLUMN - 1}}" for cell in cells)
 
 
 def _millions(pounds: float) -> str:

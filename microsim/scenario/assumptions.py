@@ -14,7 +14,7 @@ from microsim.scenario.source import KeyPath, dotted
 from microsim.scenario.values import Quantity, field_extra, key_text
 from microsim.years import format_financial_year, format_years
 
-UNGRADED = "ungraded"  # a default that states no quality: a setting rather than a figure
+UNGRADED = "setting"  # a default that states no quality: a setting rather than a figure
 SCENARIO = "scenario"  # chosen by the author of the scenario, who names no source
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -95,7 +96,8 @@ class Scenario:
         """
         population = str(self.population)
         if relative_to is not None:
-            population = os.path.relpath(population, relative_to)
+            with contextlib.suppress(ValueError):  # on another drive: it stays absolute
+                population = os.path.relpath(population, relative_to)
         plain = {
             "name": self.name,
             "description": self.description,

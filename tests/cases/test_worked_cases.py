@@ -20,6 +20,7 @@ fixes the year's draw for use: the runner looks for a person's number whose own 
 import itertools
 from pathlib import Path
 
+import naive
 import numpy as np
 import pytest
 import yaml
@@ -28,7 +29,6 @@ from microsim.measures import find_measure
 from microsim.population.blocks import Block, Sample
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, People
 from microsim.years import format_financial_year, parse_financial_year, parse_years
-import naive
 
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*/*.yaml"))

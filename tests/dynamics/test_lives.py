@@ -53,7 +53,7 @@ def test_arrivals_are_there_in_the_year_of_arrival(lived):
 
 
 def test_arrivals_at_sixteen_are_sixteen(lived):
-    sample, block, _ = lived
+    _, block, _ = lived
     people = block.people
     origin = (people.id >> np.uint64(32)) & np.uint64(3)
     ages = people.entry_year.astype(int) - people.cohort - 1
@@ -125,8 +125,6 @@ def test_work_by_age_stays_near_its_published_level(lived):
 
 def test_two_seeds_are_two_lives():
     one, other = (
-        api.run(api.load_scenario(SCENARIO, sample=0.0001, seed=seed, years="2026-27 to 2027-28"))
-        for seed in (1, 2)
+        api.run(api.load_scenario(SCENARIO, sample=0.0001, seed=seed, years="2026-27 to 2027-28")) for seed in (1, 2)
     )
     assert one.digest != other.digest
-

@@ -1,13 +1,13 @@
 """The compiled engine against the slow, obvious twin: person by person and year by year, to the penny."""
 
+import naive
 import numpy as np
 import pytest
+from common import GRANT
 
 from microsim.engine.ledger import PEOPLE, Ledger
 from microsim.measures import find_measure
 from microsim.population.blocks import Block
-import naive
-from common import GRANT
 
 AREAS = ["E06000001", "E08000019", "E08000025", "E09000001", "E06000052", "E07000091", "E08000003", "E06000047"]
 EVERYBODY = {"employee": 1, "self_employed": 1, "unemployed": 1, "inactive": 1, "retired": 1}
@@ -117,7 +117,8 @@ def test_persistent_earning_power_is_the_same(programme_of, tiny, naive_lives):
     block = tiny.make(2)
     states = tuple(entry.fresh(len(block.people.id)) for entry in programme.measures)
     years = (0, len(tiny.years))
-    programme.live(programme.driver(), block, states, years, programme.scratch(len(block.people.id)), programme.ledger())
+    scratch = programme.scratch(len(block.people.id))
+    programme.live(programme.driver(), block, states, years, scratch, programme.ledger())
     for identity, persistent in zip(block.people.id.tolist(), block.people.persistent.tolist(), strict=True):
         assert persistent == pytest.approx(naive_lives[identity][-1]["persistent"], rel=1e-4, abs=1e-5)
 

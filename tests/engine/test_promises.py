@@ -1,4 +1,4 @@
-"""The promises of the engine: the same bytes however it is run, lives that nothing else can change, and no half runs."""
+"""The promises of the engine: the same bytes however it is run, lives nothing else can change, no half runs."""
 
 import json
 import os
@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.csv
 import pytest
+from common import ROOT, SCENARIO
 
 from microsim import api
-from microsim.explain import explain
+from microsim.life import explain
 from microsim.population.blocks import person_name
 from microsim.years import parse_financial_year
-from common import ROOT, SCENARIO
 
 # -- the same inputs, the same bytes -----------------------------------------------------------------------------------
 
@@ -147,7 +147,8 @@ def test_a_person_alone_lives_as_in_the_block(tiny, programme_of):
         for index in range(len(tiny.years)):
             programme.live(driver, block, states, (index, index + 1), scratch, ledger)
             columns = ("resident", "area", "qualification", "work_status", "pay")
-            among.append({name: getattr(people, name).copy() for name in columns} | {"balance": states[0].balance.copy()})
+            among.append({name: getattr(people, name).copy() for name in columns})
+            among[-1]["balance"] = states[0].balance.copy()
         for row in range(0, rows, 12):
             alone = explain(scenario, person_name(int(people.id[row]), population.area_codes))
             for life in alone.to_dict("records"):
@@ -214,7 +215,7 @@ def start(folder, *more):
 
 @pytest.mark.slow
 def test_killed_and_resumed(reference, tmp_path):
-    """Killed without warning after a checkpoint: no run folder, and the same command goes on and leaves nothing else."""
+    """Killed without warning after a checkpoint: no run folder; the same command goes on and leaves nothing else."""
     folder = tmp_path / "here" / "run"
     killed = start(folder, "kill")
     assert killed.returncode == -9, killed.stderr[-2000:]
@@ -310,4 +311,3 @@ def test_progress_counts_every_block_once(scenario):
     total = len(api.prepare(scenario, 600).programme.sample.blocks)
     assert seen[-1] == (total, total)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
-

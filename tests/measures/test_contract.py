@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 import pytest
+from common import GRANT, ROOT
 from pydantic import BaseModel
 
 from microsim import api
@@ -19,7 +20,6 @@ from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
 from microsim.scenario.load import quantities
 from microsim.scenario.values import Quantity, field_extra, field_rows
-from common import GRANT, ROOT
 
 KINDS = known_kinds()
 # Interpreted and compiled runs in two processes.

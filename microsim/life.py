@@ -48,14 +48,14 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
         area = int(people.area[0])
         life = {
             "financial_year": format_financial_year(year),
-            "age": int(year - people.cohort[0] - 1),
+            "age_on_1_april": int(year - people.cohort[0] - 1),
             "sex": SEXES[people.sex[0]],
             "resident": here,
             "local_authority": population.area_names[area],
             "qualification": QUALIFICATIONS[people.qualification[0]],
             "work_status": WORK_STATUSES[people.work_status[0]],
             "public_sector": bool(ledger.area[PUBLIC_SECTOR, index].sum()),
-            "pay": round(float(people.pay[0]), 2),
+            "pay": round(float(people.pay[0]), 2) if here else 0.0,
         }
         for entry, line, place in programme.lines():
             if entry.arm == REFORM:
