@@ -28,8 +28,8 @@ _COUNTS = {
     "held_out_outside": "held out outside",
 }
 _HOW_TO_READ = (
-    "An input of the fit checks the machinery; a figure held out is evidence. The standard error is that of the simulation "
-    "alone, and excuses no miss."
+    "An input of the fit checks the machinery; a figure held out is evidence. The standard error is that of the "
+    "simulation alone, and excuses no miss."
 )
 _STYLE = """
 body { font: 15px/1.45 Georgia, serif; max-width: 72em; margin: 2em auto; padding: 0 1em; color: #1a1a1a; }
