@@ -221,11 +221,6 @@ class Parameters:
         """The names overridden by the scenario that nothing has read."""
         return tuple(name for name in sorted(self.overrides) if name not in self._read)
 
-    def without_policy(self) -> Parameters:
-        """The same figures without the overrides that belong to a reform: the baseline arm's."""
-        kept = {name: value for name, value in self.overrides.items() if not self.by_name[name].policy}
-        return Parameters(self.by_name, kept)
-
     def to_plain(self) -> dict[str, Any]:
         """The overrides as a scenario file would write them."""
         return {name: self.overrides[name].to_plain(self.by_name[name].unit) for name in sorted(self.overrides)}

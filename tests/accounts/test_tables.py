@@ -60,9 +60,10 @@ def test_what_belongs_to_nobody_is_shown_as_such(small_run):
 def test_the_population_adds_up_the_same_by_every_breakdown(small_run):
     table = small_run.tables["population"]
     for column in ("people", "in_work", "pay"):
-        sums = table.assign(units=pence(table[column])).groupby(["breakdown", "financial_year"])["units"].sum()
+        published = table[table[column].notna()]  # pay is withheld by qualification
+        sums = published.assign(units=pence(published[column])).groupby(["breakdown", "financial_year"])["units"].sum()
         for year, totals in sums.groupby("financial_year"):
-            assert len(set(totals)) == 1, (column, year)
+            assert len(set(totals)) == 1 < len(totals), (column, year)
     assert (table["in_work"] <= table["people"]).all()
     adults = table.query("breakdown == 'sex' and financial_year == '2026-27'")["people"].sum()
     assert 46e6 < adults < 51e6

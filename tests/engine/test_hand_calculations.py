@@ -118,7 +118,7 @@ measures:
     start: 2026-27
     launch: {{rule: flow_only}}
     annual_use: {{labour_force: CHANCE, by_work_status: {EVERYBODY}, by_age: {{16: 1}}, part_year: true}}
-    price: {{distribution: single, mean: 1480}}
+    price: {{distribution: single, mean: 1480, indexation: none}}
     administration: {{fixed: 0, per_account: 0, per_use: 0}}
 """
 

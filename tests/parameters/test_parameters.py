@@ -150,12 +150,6 @@ def test_overrides_survive_writing_and_change_the_digest():
     assert changed.range_at("cpi_growth", 2029) == (0.02, 0.03)
 
 
-def test_baseline_keeps_assumptions_and_drops_policy():
-    entries = toy(policy=True)
-    both = apply_overrides(entries, {"threshold": {"2026-27": 1}, "growth": 0.0}, {})
-    assert set(both.without_policy().overrides) == {"growth"}
-
-
 def test_bad_entry_files_are_refused(tmp_path):
     (tmp_path / "a.yaml").write_text("x: {description: d, unit: GBP, quality: outturn}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"a.yaml:1:1: the parameter 'x' is not usable"):
