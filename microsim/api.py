@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from microsim.measures import find_measure, known_kinds
 from microsim.measures.contract import Measure, Setting, Surroundings
 from microsim.measures.find import source_files
 from microsim.parameters.load import Parameters
-from microsim.population.blocks import BLOCK_ROWS, SMALLEST_SHARE, Sample
+from microsim.population.blocks import BLOCK_ROWS, Sample
 from microsim.population.describe import describe
 from microsim.population.source import Population, load_population
 from microsim.population.source import build_population as fit_population
@@ -34,7 +34,7 @@ from microsim.scenario.assumptions import assumptions as scenario_assumptions
 from microsim.scenario.json_schema import scenario_schema
 from microsim.scenario.load import load
 from microsim.scenario.schema import MeasureEntry, Scenario
-from microsim.scenario.source import place_of
+from microsim.scenario.source import KeyPath, dotted, place_of
 from microsim.scenario.values import field_rows
 from microsim.validation.compare import compare, notes_for, targets_for
 from microsim.validation.tally import take_tally
@@ -72,48 +72,46 @@ def load_scenario(
     `sample`, `seed` and `years` ("2026-27 to 2055-56") replace the scenario's own. Raises InputError with every
     problem found.
     """
-    scenario = load(
+    return load(
         path,
         lambda kind: find_measure(kind).params,
         known_kinds=known_kinds,
         sample=sample,
         seed=seed,
         years=years,
+        check=_population_problems,
     )
+
+
+def _population_problems(
+    measures: tuple[MeasureEntry, ...], path: object, years: range | None, places: Mapping[KeyPath, Place]
+) -> list[Problem]:
+    """What a scenario asks for that its population cannot give."""
+    if not isinstance(path, str):
+        return []  # reported already
     try:
-        population = load_population(scenario.population)
+        population = load_population(Path(path))
     except InputError as error:
-        place = place_of(scenario.places, ("population",))
-        raise InputError(problem._replace(place=problem.place or place) for problem in error.problems) from None
-    _check_against_population(scenario, population)
-    return scenario
-
-
-def _check_against_population(scenario: Scenario, population: Population) -> None:
+        place = place_of(places, ("population",))
+        return [problem._replace(place=problem.place or place) for problem in error.problems]
     problems = []
-    first, last = scenario.years[0], scenario.years[-1]
-    if first < population.first_year or last > population.last_year:
+    if years is not None and (years[0] < population.first_year or years[-1] > population.last_year):
         problems.append(
             Problem(
                 "years outside the population's",
-                place_of(scenario.places, ("years",)),
-                format_years(scenario.years),
+                place_of(places, ("years",)),
+                format_years(years),
                 format_years(range(population.first_year, population.last_year + 1)),
             )
         )
-    if scenario.sample < SMALLEST_SHARE:
-        at = place_of(scenario.places, ("sample",))
-        problems.append(Problem("sample: too small", at, f"{scenario.sample:g}", f"at least {SMALLEST_SHARE:g}"))
     around = Surroundings(population.area_codes, population.area_names, population.first_year)
-    for entry in (*scenario.measures, *scenario.baseline_measures):
+    for entry in measures:
         measure = find_measure(entry.kind)
         for fault in measure.check(entry.params, around) if measure.check else []:
-            path = ("measures", entry.name, *fault.path)
-            text = f"{'.'.join(map(str, path))}: {fault.message}"
-            place: Place | None = place_of(scenario.places, path)
-            problems.append(Problem(text, place, fault.found, fault.expected, fault.nearest))
-    if problems:
-        raise InputError(dict.fromkeys(problems))
+            at = ("measures", entry.name, *fault.path)
+            text = f"{dotted(at)}: {fault.message}"
+            problems.append(Problem(text, place_of(places, at), fault.found, fault.expected, fault.nearest))
+    return problems
 
 
 def assumptions(scenario: Scenario | str | Path) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from microsim.errors import InputError, Place, Problem, nearest
-from microsim.scenario.source import KeyPath, dotted, place_of, read_yaml
+from microsim.scenario.source import FormError, KeyPath, dotted, place_of, read_yaml
 
 MAXIMUM_FILES = 10
 _SECTIONS = ("measures", "parameters")
@@ -28,11 +28,17 @@ class Layers:
     files: tuple[Path, ...]
     warnings: list[str]
     parent: Layers | None
+    problems: list[Problem]  # values in a form that is refused
 
 
 def read_layers(path: Path, seen: tuple[Path, ...] = ()) -> Layers:
-    """Read a scenario file and those it extends. Raises InputError holding every problem found on the way."""
-    source = read_yaml(path)
+    """Read a scenario file and those it extends. Raises InputError when one cannot be read to its end."""
+    problems: list[Problem] = []
+    try:
+        source = read_yaml(path)
+    except FormError as error:
+        source = error.source
+        problems += error.problems
     values, places = source.values, source.places
     if not isinstance(values, dict):
         raise InputError(Problem("not a scenario", places.get(()), "a list or a single value", "a mapping of keys"))
@@ -45,14 +51,13 @@ def read_layers(path: Path, seen: tuple[Path, ...] = ()) -> Layers:
             values[key] = str(_in_full(path.parent / values[key]))
     extends = values.pop("extends", None)
     if extends is None:
-        return Layers(values, places, (path,), [], None)
+        return Layers(values, places, (path,), [], None, problems)
     parent = _read_parent(path, extends, places[("extends",)], seen)
     merge = _Merge(parent)
     merge.mapping(parent.values, values, places)
-    if merge.problems:
-        raise InputError(merge.problems)
+    problems += [*parent.problems, *merge.problems]
     files = (path, *parent.files)
-    return Layers(merge.values, merge.places, files, parent.warnings + merge.warnings, parent)
+    return Layers(merge.values, merge.places, files, parent.warnings + merge.warnings, parent, problems)
 
 
 def _in_full(path: Path) -> Path:

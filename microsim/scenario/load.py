@@ -26,6 +26,23 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 FindParams = Callable[[str], type[MeasureParams]]
 
 
+Check = Callable[
+    [tuple[MeasureEntry, ...], object, range | None, Mapping[KeyPath, Place]], Iterable[Problem]
+]  # (measures, population's path if there is one, years, places)
+
+
+def _told_once(problems: Iterable[Problem], form: Iterable[Problem]) -> list[Problem]:
+    """The problems in order of place, without those that only repeat that a value's form was refused."""
+    told = {(problem.place.file, problem.place.line) for problem in form if problem.place}
+    refused = set(form)
+    kept = [
+        problem
+        for problem in dict.fromkeys(problems)
+        if problem in refused or problem.place is None or (problem.place.file, problem.place.line) not in told
+    ]
+    return sorted(kept, key=lambda problem: problem.place or ("", 0, 0))
+
+
 class Arm:
     """What one arm of a scenario applies: its measures and the overrides of official figures, as read."""
 
@@ -43,8 +60,11 @@ def load(
     sample: float | None = None,
     seed: int | None = None,
     years: str | range | None = None,
+    check: Check | None = None,
 ) -> Scenario:
     """Read and check a scenario file; `sample`, `seed` and `years` replace what it says.
+
+    `check` finds what only the population can tell, whether or not the rest is right.
 
     `find_params` gives the parameters model of a kind of measure, or raises KeyError; `known_kinds` lists the
     kinds, for the nearest name. Raises InputError holding every problem of the file and of those it extends.
@@ -52,7 +72,7 @@ def load(
     path = Path(path)
     layers = read_layers(path)
     _replace(layers, sample, seed, years)
-    problems: list[Problem] = []
+    problems = list(layers.problems)
     settings = _settings(layers, problems)
     reader = _MeasureReader(find_params, known_kinds, problems)
     arm = Arm(_mappings_only(layers.values), layers.places)
@@ -61,8 +81,11 @@ def load(
     baseline, baseline_files = _baseline(layers, problems)
     baseline_measures = reader.measures(baseline, ("measures",)) if baseline else ()
     baseline_overrides = _baseline_overrides(arm, baseline, parameters, problems)
+    if check is not None:
+        years = settings.years if settings else None
+        problems += check((*measures, *baseline_measures), layers.values.get("population"), years, layers.places)
     if problems or settings is None or parameters is None:
-        raise InputError(dict.fromkeys(problems))
+        raise InputError(_told_once(problems, layers.problems))
     baseline_parameters = load_parameters(baseline_overrides)
     scenario = Scenario(
         name=settings.name,

@@ -46,7 +46,7 @@ class ScenarioFile(MeasureParams):
     population: str = setting(unit="path", description="Population file, relative to the file that names it")
     years: Years = setting(unit="financial years", description="First and last year: 2026-27 to 2055-56")
     sample: float = setting(
-        0.01, unit="fraction of people", description="Share of the population simulated", gt=0, le=1
+        0.01, unit="fraction of people", description="Share of the population simulated", ge=1e-5, le=1
     )
     seed: int = setting(1, unit="none", description="Seed of every random draw", ge=0)
     baseline: str | dict[str, Any] | None = setting(

@@ -48,6 +48,14 @@ class Source(NamedTuple):
     places: dict[KeyPath, Place]
 
 
+class FormError(InputError):
+    """Values in a form that is refused, in a file that could be read to its end: `source` holds the rest."""
+
+    def __init__(self, problems: list[Problem], source: Source) -> None:
+        super().__init__(problems)
+        self.source = source
+
+
 def dotted(path: KeyPath) -> str:
     """The keys joined by dots, list items counted from 1 in brackets: measures.grant.tranches[1].age."""
     text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
@@ -87,11 +95,14 @@ def read_yaml(path: Path) -> Source:
 def parse_yaml(text: str, file: str) -> Source:
     """Read YAML text strictly; `file` is the name used in messages. An empty file holds an empty mapping.
 
-    Raises InputError holding every problem found.
+    Raises InputError holding every problem found: a FormError when the rest of the file could be read.
     """
     reader = _Reader(text, file)
+    values: Any = None
+    readable = False
     try:
         values = reader.document()
+        readable = True
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = reader.place(mark) if mark else Place(file, 1, 1)
@@ -100,9 +111,10 @@ def parse_yaml(text: str, file: str) -> Source:
         reader.problems.append(Problem(f"not YAML: {str(error).splitlines()[0]}", Place(file, 1, 1)))
     except (ValueError, OverflowError):  # an escape such as "\UFFFFFFFF" that names no character
         reader.problems.append(Problem("not YAML: a character that does not exist", reader.last_place))
+    source = Source({} if values is None else values, reader.places)
     if reader.problems:
-        raise InputError(reader.problems)
-    return Source({} if values is None else values, reader.places)
+        raise FormError(reader.problems, source) if readable else InputError(reader.problems)
+    return source
 
 
 def _syntax_text(error: yaml.MarkedYAMLError) -> str:
