@@ -43,7 +43,7 @@ from microsim.years import format_financial_year, format_years
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """A finished run: its tables as pandas frames, and where everything came from."""
 
@@ -51,6 +51,9 @@ class Run:
     tables: dict[str, pd.DataFrame]
     manifest: dict[str, Any]
     folder: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.scenario.name}: {self.manifest['years']}, {self.manifest['sample']}, {self.digest[:12]}>"
 
     @property
     def scorecard(self) -> pd.DataFrame:

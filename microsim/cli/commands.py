@@ -48,6 +48,8 @@ def _explained(command: Callable[..., None]) -> Callable[..., None]:
         except InputError as error:
             click.echo(str(error), err=True)
             sys.exit(_WRONG_INPUT)
+        except BrokenPipeError:
+            raise  # whoever was reading has gone: click ends quietly
         except OSError as error:
             click.echo(f"{error.filename or 'input or output'}: {error.strerror or error}", err=True)
             sys.exit(_WRONG_INPUT)
@@ -116,9 +118,10 @@ def _print_run(result: Any, folder: Path) -> None:
 
     manifest, parameters = result.manifest, result.scenario.parameters
     against = ", ".join(entry.name for entry in result.scenario.baseline_measures)
-    click.echo(f"{result.scenario.name}: {manifest['years']}, compared with "
-               f"{f'a baseline with {against}' if against else 'none of these measures'}")  # fmt: skip
-    click.echo(f"{manifest['sample']} of England's adults: {manifest['people']:,} lives, with those who turn 16 or "
+    baseline = f"a baseline that has {against}" if against else "today's policy"
+    share = "All" if manifest["sample"] == "1 in 1" else manifest["sample"]
+    click.echo(f"{result.scenario.name}: {manifest['years']}, compared with {baseline}")
+    click.echo(f"{share} of England's adults: {manifest['people']:,} lives, with those who turn 16 or "
                f"immigrate in these years; seed {manifest['seed']}\n")  # fmt: skip
     click.echo(
         scorecard_text(
@@ -130,7 +133,22 @@ def _print_run(result: Any, folder: Path) -> None:
             shutil.get_terminal_size((120, 24)).columns,
         )
     )
-    click.echo(f"\nTables, resolved scenario, assumptions and manifest: {folder}/  ({manifest['seconds']:.1f} s)")
+    if note := _noise(manifest["sample"]):
+        click.echo(f"\n{note}")
+    click.echo(f"\nTables with every year and group, resolved scenario, assumptions and manifest: {folder}/  "
+               f"({manifest['seconds']:.1f} s)")  # fmt: skip
+
+
+def _noise(sample: str) -> str:
+    """Roughly how far a sample's figures lie from everybody's: measured at 1 in 100 over seeds, scaled by the root."""
+    one_in = int(sample.removeprefix("1 in ").replace(",", ""))
+    if one_in == 1:
+        return ""
+    scale = (one_in / 100) ** 0.5
+    return (
+        f"A sample has noise: about {scale:.1g} % of a year's cost, {5 * scale:.0f} % for a region, more for smaller "
+        "groups. For those run everybody: --sample 1"
+    )
 
 
 @main.command()
@@ -213,6 +231,9 @@ def explain(
     if table.empty:
         click.echo(f"{person} never lives in England in these years.")
         return
+    click.echo(f"{person} in {scenario} at sample {loaded.sample:g}, seed {loaded.seed}; at another sample or seed the "
+               "name is another person's.\nA made-up life: true of many such people together, not of one. Pay is in "
+               "cash of the year.\n")  # fmt: skip
     measure_columns = [name for name in table.columns if "." in name]
     click.echo(table.drop(columns=measure_columns).to_string(index=False))
     for name in dict.fromkeys(column.split(".")[0] for column in measure_columns):
@@ -262,7 +283,8 @@ def assumptions(scenario: Path, as_json: bool) -> None:
         click.echo(json.dumps(_records(table), ensure_ascii=False))
         return
     for row in _records(table):
-        spread = f" ({row['low']:g} to {row['high']:g})" if row["low"] is not None and row["high"] is not None else ""
+        low, high = ("?" if row[end] is None else f"{row[end]:g}" for end in ("low", "high"))
+        spread = "" if low == high == "?" else f" ({low} to {high})"
         click.echo(f"{row['path']} = {row['value']}{spread} [{row['unit']}] {row['quality']}; set by {row['set_by']}")
         if row["source"]:
             click.echo(f"    {row['source']}")

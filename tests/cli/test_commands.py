@@ -44,7 +44,7 @@ def folder(tmp_path_factory):
 
 def test_run_prints_the_scorecard(folder):
     _, result = folder
-    assert "Opportunity for All: 2026-27 to 2055-56, compared with none of these measures" in result.stdout
+    assert "Opportunity for All: 2026-27 to 2055-56, compared with today's policy" in result.stdout
     assert "1 in 10,000 of England's adults" in result.stdout
     assert "training_grant" in result.stdout
     spending = next(line for line in result.stdout.splitlines() if "Grant spent on education" in line)

@@ -99,7 +99,7 @@ def test_command_line_settings_replace_the_files(write, load_toy):
         ),
         ("sed: 3\n", "s.yaml:4:1: unknown key 'sed'"),
         ("seed: 0.5\n", "seed: wrong type; found 0.5; expected a whole number"),
-        ("sample: 0\n", "sample: too small; found 0; expected more than 0"),
+        ("sample: 0\n", "sample: too small; found 0; expected at least 1e-05"),
         ("name: again\n", "the key 'name' appears twice"),
         ("extends: none.yaml\n", "s.yaml:4:1: extends: there is no file"),
         ("extends: s.yaml\n", "the files extend one another in a circle"),
