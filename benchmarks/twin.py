@@ -13,7 +13,7 @@ import pandas as pd
 
 from microsim.engine.run import Programme
 from microsim.measures import lifelong_training_grant as grant
-from microsim.population.people import EMPLOYEE, LAST_AGE, SELF_EMPLOYED
+from microsim.population.people import LAST_AGE
 
 
 def everybody(programme: Programme) -> pd.DataFrame:
@@ -85,9 +85,7 @@ def _pay(now: pd.DataFrame, tables: Any, index: int, rng: np.random.Generator) -
     point = place.astype(np.int64)
     quantiles = tables.pay.reshape(-1, 64)
     low, high = quantiles[now["key"], point], quantiles[now["key"], point + 1]
-    factor = np.select(
-        [now["work_status"] == EMPLOYEE, now["work_status"] == SELF_EMPLOYED], [1.0, tables.self_employed_pay], 0.0
-    )
+    factor = tables.status_pay[now["work_status"]]
     level = (low + (place - point) * (high - low)) * tables.area_pay[now["area"]] * factor * tables.pay_index[index]
     now["pay"] = level * now["resident"]
 

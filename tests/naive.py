@@ -118,7 +118,7 @@ def pay(person, row, index, score, tables):
     points = tables.pay.reshape(-1, 64)[row].astype(float)
     level = float(np.interp(score, np.linspace(-4.0, 4.0, 64), points))
     if person["work_status"] == 1:
-        level *= float(tables.self_employed_pay)
+        level *= float(tables.status_pay[1])
     return level * float(tables.area_pay[person["area"]]) * float(tables.pay_index[index])
 
 

@@ -192,6 +192,8 @@ class Accounts:
                 name: whole_units(breakdown.sums(self.ledger, line))[self._span] / unit
                 for name, line, unit in _POPULATION_LINES
             }
+            if breakdown.grouping != "area":
+                values["public_sector"] = np.full_like(values["public_sector"], np.nan)  # drawn by region alone
             if breakdown.name == "qualification":
                 values["pay"] = np.full_like(values["pay"], np.nan)  # pay does not depend on it: see docs/population.md
             frames.append(self._grouped(breakdown.name, breakdown.groups, values))

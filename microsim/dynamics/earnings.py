@@ -15,7 +15,7 @@ from microsim.kernels.jit import kernel
 _POINTS = np.uint32(64)
 _FROM = np.float32(-4.0)
 _PER_UNIT = np.float32(63.0 / 8.0)
-_ZERO = np.float32(0.0)
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _LAST = np.float32(62.9999)
 _NEXT = np.uint32(1)
 
@@ -43,10 +43,9 @@ def earn(people, age_sex, tables, words, score, year_index, count):
         low = quantiles[row]
         score[i] = low + (place - np.float32(point)) * (quantiles[np.uint32(row + _NEXT)] - low)
     status, resident, area = people.work_status, people.resident, people.area
-    relative = tables.area_pay
+    relative, by_status = tables.area_pay, tables.status_pay
     index = tables.pay_index[year_index]
-    own_account = tables.self_employed_pay * index
     for i in range(np.uint64(count)):
-        factor = index if status[i] == 0 else (own_account if status[i] == 1 else _ZERO)
-        earned = score[i] * relative[area[i]] * factor
-        pay[i] = earned if resident[i] != 0 else pay[i]
+        here = np.float32(resident[i])  # 1 or 0: a select in arithmetic, which the compiler does not make a branch of
+        earned = score[i] * relative[area[i]] * by_status[status[i]] * index
+        pay[i] = earned * here + pay[i] * (_ONE - here)

@@ -13,7 +13,15 @@ import numpy as np
 
 from microsim.parameters.load import Parameters
 from microsim.population.flows import Flows
-from microsim.population.people import AGE_SEX_KEYS, ENTRY_AGE, LAST_AGE, QUALIFICATIONS, WORK_STATUSES
+from microsim.population.people import (
+    AGE_SEX_KEYS,
+    EMPLOYEE,
+    ENTRY_AGE,
+    LAST_AGE,
+    QUALIFICATIONS,
+    SELF_EMPLOYED,
+    WORK_STATUSES,
+)
 from microsim.population.source import Population
 
 DESTINATIONS = 65_536  # entries in the table from which a mover's new area is drawn
@@ -35,7 +43,7 @@ class Tables(NamedTuple):
     last_learning_age: int
     pay: np.ndarray  # float32 [age_sex x 64], pounds a year in the pay table's year
     area_pay: np.ndarray  # float32 [areas], relative to England
-    self_employed_pay: np.float32  # relative to an employee of the same age and sex
+    status_pay: np.ndarray  # float32 [statuses], pay relative to an employee of the same age, sex and rank
     public: np.ndarray  # uint32 [areas], an employee whose `public_rank` is below works in the public sector
     pay_index: np.ndarray  # float32 [years], average earnings relative to the pay table's year
     persistence: np.float32  # from one year to the next of the lasting part of earning power
@@ -76,6 +84,8 @@ def dynamics_tables(population: Population, parameters: Parameters, flows: Flows
     emigration = np.zeros_like(death)
     emigration[:, : LAST_AGE + 1] = flows.emigration[: len(years)]
     share = population.persistent_share
+    status_pay = np.zeros(len(WORK_STATUSES), np.float32)
+    status_pay[EMPLOYEE], status_pay[SELF_EMPLOYED] = 1.0, population.self_employed_pay_factor
     pay_index = parameters.index("average_earnings_growth", years, population.pay_year)
     assert population.work_flow.shape[1:] == (2, len(QUALIFICATIONS), len(WORK_STATUSES), len(WORK_STATUSES))
     return Tables(
@@ -90,7 +100,7 @@ def dynamics_tables(population: Population, parameters: Parameters, flows: Flows
         last_learning_age=ENTRY_AGE + len(population.qualification_flow) - 1,
         pay=np.ascontiguousarray(_by_age_sex(population.pay_quantiles, ENTRY_AGE), np.float32).reshape(-1),
         area_pay=population.area_pay_relative.astype(np.float32),
-        self_employed_pay=np.float32(population.self_employed_pay_factor),
+        status_pay=status_pay,
         public=thresholds(population.public_share[population.area_region]),
         pay_index=pay_index.astype(np.float32),
         persistence=np.float32(population.persistence),

@@ -101,7 +101,7 @@ def add_people(ledger, people, public_threshold, age_sex, qualification_status, 
     )
     heads_area, heads_age, heads_status, heads_pay = _cells(ledger, PEOPLE, year)
     work_area, work_age, work_status, work_pay = _cells(ledger, IN_WORK, year)
-    public_area, public_age, public_status, public_pay = _cells(ledger, PUBLIC_SECTOR, year)
+    public_area = ledger.area[PUBLIC_SECTOR, year]  # drawn by region alone: other groupings would say nothing
     pay_area, pay_age, pay_status, pay_pay = _cells(ledger, PAY, year)
     rank = people.public_rank
     for i in range(np.uint64(count)):
@@ -119,9 +119,6 @@ def add_people(ledger, people, public_threshold, age_sex, qualification_status, 
         work_status[q] += works
         work_pay[e] += works
         public_area[a] += public
-        public_age[s] += public
-        public_status[q] += public
-        public_pay[e] += public
         pay_area[a] += pence
         pay_age[s] += pence
         pay_status[q] += pence

@@ -93,7 +93,7 @@ def test_sums_of_pay_cannot_overflow(england, programme_of, tiny):
     density = np.exp(-(scores**2) / 2)
     mean = (tables.pay.reshape(-1, 64) * density).sum(axis=1) / density.sum()
     best = float(mean.max()) * float(tables.area_pay.max()) * float(tables.pay_index.max())
-    best *= max(1.0, float(tables.self_employed_pay))
+    best *= max(1.0, float(tables.status_pay.max()))
     assert 100_000 < best < 10_000_000
     people = float(england.projection.sum(axis=(1, 2)).max())
     assert 4e7 < people < 1e8
