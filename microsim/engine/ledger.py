@@ -3,6 +3,7 @@
 Every amount is pence (or a count) times a weight in thousandths. Integer sums do not depend on the order of adding, so
 threads and blocks can come in any order. A breakdown is either one of the four groupings kept here or a union of its
 groups (a region is a union of local authorities, a decile of earnings bins), so all add up to the same total exactly.
+Public-sector employees alone are kept by area only: who they are is drawn by region and nothing else.
 """
 
 from __future__ import annotations
