@@ -20,8 +20,8 @@ _HALF = np.uint64(32)
 _ROUNDS = 10
 
 # Groups of draws, one Philox call each. The order of the four words in a group is part of its meaning.
-BIRTH = 1  # birth month, single age among 90 and over, qualification and status of arrivals, public-sector rank
-CAPABILITY = 2  # persistent earnings at the start, three spare
+BIRTH = 1  # birth month, single age among 90 and over, qualification and status of arrivals, one spare
+CAPABILITY = 2  # persistent earnings at the start, public-sector rank, two spare
 DEMOGRAPHY = 3  # death, emigration, move within England, destination
 WORK = 4  # work status, qualification, persistent earnings, transitory earnings
 FIRST_MEASURE = 16  # a measure's own groups start at FIRST_MEASURE + 16 x (its digest-stable number)
