@@ -1,9 +1,10 @@
 """Whole-run benchmarks: `python -m benchmarks [--short] [--json FILE]`.
 
 Everything is a ratio measured in one go on one machine: the compiled engine against the same model in pandas and
-numpy, two threads against one, memory at ten times the people. Compile, load and steady state are apart. With
-`--check` the exit status is 1 when a ratio shows something broken: slower than the twin, two threads no faster than
-one, memory that grows with the population.
+numpy, two threads against one, memory at ten times the people. Compile, load and steady state are apart. A table gives
+each kernel's nanoseconds for a row and year; `--rooms` measures that table alone. With `--check` the exit status is 1
+when a ratio shows something broken: slower than the twin, or the twin no longer the same model, two threads no faster
+than one, memory that grows with the population.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numba
 
 SCENARIO = Path(__file__).resolve().parent.parent / "scenarios" / "opportunity_for_all.yaml"
 REPEATS = 3
+LARGEST_DISAGREEMENT = 0.05  # of the twin with the engine, far beyond sampling error
 
 _COMPILE = """
 import sys, time
@@ -67,6 +69,7 @@ def measure(short: bool) -> dict[str, Any]:
     """Run every benchmark and return the figures by name."""
     from benchmarks import twin
     from microsim import api
+    from microsim.engine.ledger import IN_WORK, PAY, PEOPLE
     from microsim.engine.run import run_blocks
 
     small, large = (0.005, 0.05) if short else (0.01, 0.1)
@@ -76,8 +79,8 @@ def measure(short: bool) -> dict[str, Any]:
     prepared = api.prepare(api.load_scenario(SCENARIO, sample=small))
     programme = prepared.programme
     arms = 2  # the baseline and the reform
-    ledger = run_blocks(programme, threads=1)
-    person_years = ledger.area[0].sum() / programme.sample.weight
+    ledger, weight = run_blocks(programme, threads=1), programme.sample.weight
+    person_years = ledger.area[PEOPLE].sum() / weight
     driver = programme.driver()
     blocks = list(programme.sample)
     scratch, sums = programme.scratch(programme.sample.block_rows), programme.ledger()
@@ -96,9 +99,16 @@ def measure(short: bool) -> dict[str, Any]:
     started = time.perf_counter()
     twin_sums, twin_person_years = twin.live(programme, people, twin_years)
     twin_seconds = time.perf_counter() - started
-    spending = programme.first_lines[0]
-    same_years = slice(0, twin_years)
-    engine_spending = ledger.area[spending, same_years].sum() / 100 / programme.sample.weight
+    compared = {
+        "people": (PEOPLE, 1),
+        "in_work": (IN_WORK, 1),
+        "pay": (PAY, 100),
+        "spending": (programme.first_lines[0], 100),
+    }
+    agreement = {
+        f"twin_{name}_over_engine": ratio(twin_sums[name].sum() * unit, ledger.area[line, :twin_years].sum() / weight)
+        for name, (line, unit) in compared.items()
+    }
     memory_small, memory_large = child(_MEMORY, str(small))[0], child(_MEMORY, str(large))[0]
     per_second = person_years * arms / steady
     twin_per_second = twin_person_years * arms / twin_seconds
@@ -119,8 +129,27 @@ def measure(short: bool) -> dict[str, Any]:
         "memory_mib_small": memory_small,
         "memory_mib_ten_times_the_people": memory_large,
         "memory_ratio": memory_large / memory_small,
-        "twin_spending_over_engine": float(twin_sums["spending"].sum() / engine_spending) if engine_spending else None,
+        **agreement,
+        "nanoseconds_by_kernel": by_kernel(programme),
     }
+
+
+def rooms_only() -> dict[str, Any]:
+    """The table of kernels, on a full block of people who would be one in a hundred."""
+    from microsim import api
+
+    return {"nanoseconds_by_kernel": by_kernel(api.prepare(api.load_scenario(SCENARIO, sample=0.01)).programme)}
+
+
+def by_kernel(programme: Any) -> dict[str, float]:
+    """Nanoseconds for a row and year of each kernel in the driver's order, on the block in the middle."""
+    from benchmarks.rooms import nanoseconds_by_kernel
+
+    return nanoseconds_by_kernel(programme, len(programme.sample.blocks) // 2)
+
+
+def ratio(one: float, other: float) -> float | None:
+    return float(one / other) if other else None
 
 
 def broken(figures: dict[str, Any]) -> list[str]:
@@ -132,6 +161,11 @@ def broken(figures: dict[str, Any]) -> list[str]:
         found.append("two threads are no faster than one")
     if figures["memory_ratio"] > 1.5:
         found.append("memory grows with the population")
+    found += [
+        f"the twin is not the same model: {name.removeprefix('twin_').removesuffix('_over_engine')} {figures[name]:.3f}"
+        for name in ("twin_people_over_engine", "twin_in_work_over_engine", "twin_pay_over_engine")
+        if abs(figures[name] - 1.0) > LARGEST_DISAGREEMENT
+    ]
     return found
 
 
@@ -140,10 +174,16 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="small samples, about a minute")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a ratio shows something broken")
+    parser.add_argument("--rooms", action="store_true", help="only the time of each kernel, half a minute")
     options = parser.parse_args()
-    figures = measure(options.short)
+    if options.rooms and options.check:
+        parser.error("--rooms measures nothing that --check looks at")
+    figures = rooms_only() if options.rooms else measure(options.short)
     for name, value in figures.items():
-        print(f"{name:40} {value:,.3f}" if isinstance(value, float) else f"{name:40} {value}")
+        if isinstance(value, dict):
+            print(f"{name}:", *(f"  {part:38} {number:8.2f}" for part, number in value.items()), sep="\n")
+        else:
+            print(f"{name:40} {value:,.3f}" if isinstance(value, float) else f"{name:40} {value}")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     found = broken(figures) if options.check else []

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "InputError", "Run", "assumptions", "build_population", "describe_population", "explain", "load_scenario",
-    "measure_fields", "measure_lines", "run", "schema", "validate",
+    "InputError", "Run", "align_population", "alignment", "assumptions", "build_population", "describe_population",
+    "explain", "load_scenario", "measure_fields", "measure_lines", "run", "schema", "validate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from microsim.api import (
         Run,
+        align_population,
+        alignment,
         assumptions,
         build_population,
         describe_population,

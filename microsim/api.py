@@ -6,26 +6,41 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from microsim.accounts.alignment import alignment_table
 from microsim.accounts.rounding import Deflators
 from microsim.accounts.tables import BASELINE, REFORM, Accounts
 from microsim.dynamics.tables import dynamics_tables
+from microsim.engine.held import targets_of
 from microsim.engine.ledger import LARGEST_PAY_INDEX
+from microsim.engine.pilot import find_factors
 from microsim.engine.run import ArmMeasure, Programme, run_blocks
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.kernels.jit import source_digest
 from microsim.measures import find_measure, known_kinds
 from microsim.measures.contract import Measure, Setting, Surroundings
 from microsim.measures.find import source_files
-from microsim.parameters.load import Parameters
+from microsim.parameters.load import Parameters, load_parameters
 from microsim.population.blocks import BLOCK_ROWS, Sample
-from microsim.population.describe import describe
+from microsim.population.describe import describe, survey_tables
+from microsim.population.factors import (
+    HELD_FILE,
+    NOTHING_ALIGNED,
+    Alignments,
+    drop_stale_alignments,
+    load_alignments,
+    read_held,
+    save_alignments,
+)
+from microsim.population.microdata import read_survey_file
+from microsim.population.registry import COLUMNS
 from microsim.population.source import Population, load_population
 from microsim.population.source import build_population as fit_population
 from microsim.report.folder import check_replaceable, check_writable, file_digest, tables_digest, write_run
@@ -33,7 +48,7 @@ from microsim.scenario.assumptions import Assumption
 from microsim.scenario.assumptions import assumptions as scenario_assumptions
 from microsim.scenario.json_schema import scenario_schema
 from microsim.scenario.load import load
-from microsim.scenario.schema import MeasureEntry, Scenario
+from microsim.scenario.schema import AlignmentSwitches, MeasureEntry, Scenario
 from microsim.scenario.source import KeyPath, dotted, place_of
 from microsim.scenario.values import field_rows
 from microsim.validation.compare import compare, notes_for, targets_for
@@ -41,6 +56,7 @@ from microsim.validation.tally import take_tally
 from microsim.years import format_financial_year, format_years
 
 Progress = Callable[[int, int], None]
+PILOT_SEED = 1851  # unlike any seed likely to be run, so that factors are not fitted to a run's own luck
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,28 +84,59 @@ class Run:
 
 
 def load_scenario(
-    path: str | Path, *, sample: float | None = None, seed: int | None = None, years: str | None = None
+    path: str | Path,
+    *,
+    sample: float | None = None,
+    seed: int | None = None,
+    years: str | None = None,
+    population: str | Path | None = None,
 ) -> Scenario:
     """Read and check a scenario file and everything that it names, as far as can be told without running it.
 
-    `sample`, `seed` and `years` ("2026-27 to 2055-56") replace the scenario's own. Raises InputError with every
-    problem found.
+    `sample`, `seed`, `years` ("2026-27 to 2055-56") and `population` (a file) replace the scenario's own. Raises
+    InputError with every problem found.
     """
-    return load(
+    scenario = load(
         path,
         lambda kind: find_measure(kind).params,
         known_kinds=known_kinds,
         sample=sample,
         seed=seed,
         years=years,
-        check=_population_problems,
+        population=population,
+        check=partial(_population_problems, sample),
     )
+    return replace(scenario, warnings=(*scenario.warnings, *_not_aligned(scenario)))
+
+
+def _not_aligned(scenario: Scenario) -> list[str]:
+    """A warning where figures should be held and no pilot run was made. Raises InputError for a stale one."""
+    population = load_population(scenario.population)
+    wanted = [name for name in read_held(population) if getattr(scenario.alignment, name)]
+    if not wanted or alignments_of(population, scenario.alignment).factors:
+        return []
+    path = read_survey_file(scenario.population).base if population.survey else scenario.population
+    return [
+        f"alignment: {population.name} is not aligned yet, so {', '.join(wanted)} may drift; "
+        f"first: microsim population align {path}"
+    ]
+
+
+def alignments_of(population: Population, switches: AlignmentSwitches) -> Alignments:
+    """The factors that a scenario has switched on. Raises InputError when they were made for another population."""
+    if switches == AlignmentSwitches.all(False):
+        return NOTHING_ALIGNED
+    return load_alignments(population).only(switches)
 
 
 def _population_problems(
-    measures: tuple[MeasureEntry, ...], path: object, years: range | None, places: Mapping[KeyPath, Place]
+    sample: float | None,
+    measures: tuple[MeasureEntry, ...],
+    path: object,
+    years: range | None,
+    places: Mapping[KeyPath, Place],
 ) -> list[Problem]:
-    """What a scenario asks for that its population cannot give."""
+    """What a scenario, or a call that gives a `sample` of its own, asks for that the population cannot give."""
     if not isinstance(path, str):
         return []  # reported already
     try:
@@ -98,6 +145,9 @@ def _population_problems(
         place = place_of(places, ("population",))
         return [problem._replace(place=problem.place or place) for problem in error.problems]
     problems = []
+    if sample is not None and population.survey is not None:
+        text = f"{population.name} is a survey and has its own size"
+        problems.append(Problem(text, None, f"sample {sample:g}", "none: everybody in a survey is simulated"))
     if years is not None and (years[0] < population.first_year or years[-1] > population.last_year):
         problems.append(
             Problem(
@@ -125,16 +175,25 @@ def assumptions(scenario: Scenario | str | Path) -> pd.DataFrame:
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     rows = scenario_assumptions(scenario)
-    figures = load_population(scenario.population).figures
-    for name, field in type(figures).model_fields.items():
-        figure = getattr(figures, name)
-        rows.append(
-            Assumption(
-                f"population.{name}", f"{figure.central:g}", figure.low, figure.high, figure.unit,
-                field.description or "", figure.source, figure.quality, scenario.population.name,
-            )
-        )  # fmt: skip
+    population = load_population(scenario.population)
+    rows += _population_rows(population, scenario.population.name)
     return pd.DataFrame(rows, columns=list(Assumption._fields))
+
+
+def _population_rows(population: Population, file: str) -> list[Assumption]:
+    """The figures of a population that no table gives: its own and those of each room."""
+    own = type(population.figures).model_fields
+    named = [(name, getattr(population.figures, name), field.description or "") for name, field in own.items()]
+    for room, figures in population.room_figures.items():
+        for name, figure in figures.items():
+            named.append((f"{room}.{name}", figure, figure.description or name.replace("_", " ")))
+    return [
+        Assumption(
+            f"population.{name}", f"{figure.central:g}", figure.low, figure.high, figure.unit,
+            description, figure.source, figure.quality, file,
+        )
+        for name, figure, description in named
+    ]  # fmt: skip
 
 
 def measure_fields(kind: str) -> pd.DataFrame:
@@ -162,16 +221,87 @@ def schema() -> dict[str, Any]:
 
 
 def build_population(path: str | Path) -> Population:
-    """Fit a population again from its tables and store it beside them. Raises InputError."""
+    """Fit a population again from its tables and store it beside them. Raises InputError.
+
+    Factors of an alignment that were made for another fit are removed: `align_population` makes new ones.
+    """
     fit_population(Path(path))
-    return load_population(Path(path))
+    population = load_population(Path(path))
+    drop_stale_alignments(population)
+    return population
+
+
+def is_aligned(population: Population) -> bool:
+    """Whether a pilot run was made for a population, or it holds no figure. Raises InputError for a stale one."""
+    return not read_held(population) or bool(load_alignments(population).factors)
+
+
+def align_population(
+    path: str | Path,
+    sample: float = 0.01,
+    seed: int = PILOT_SEED,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Find the factors that keep lives at the figures a population holds, and store them beside its fitted tables.
+
+    A sample lives all years of the population in a pilot run. Returns the table `alignment`, see
+    `microsim.accounts.alignment`. Raises InputError.
+    """
+    population = load_population(Path(path))
+    if population.survey is not None:
+        raise InputError(f"{population.name} is a survey, whose people take the factors of its base: align that")
+    people = Sample(population, sample, seed, population.last_year)
+    targets = targets_of(population, people.years)
+    if not targets:
+        raise InputError(f"{population.name} holds no figures: there is no {HELD_FILE} beside its tables")
+    tables = dynamics_tables(population, load_parameters(), people.flows, people.years)
+    factors = find_factors(Programme(people, tables, ()), targets, threads, progress)
+    about = {
+        "sample": f"1 in {people.weight // 1000:,}",
+        "seed": seed,
+        "years": format_years(people.years),
+        "lives": int(people.lives.sum()),
+    }
+    return alignment_table(population, save_alignments(population, factors, about), people.years)
+
+
+def alignment(scenario: Scenario | str | Path) -> pd.DataFrame:
+    """The factors that a scenario's lives are kept at official totals by, in all years of the population."""
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    population = load_population(scenario.population)
+    years = range(population.first_year, population.last_year + 1)
+    return alignment_table(population, alignments_of(population, scenario.alignment), years)
 
 
 def describe_population(path: str | Path, sample: float = 0.01, seed: int = 1) -> dict[str, pd.DataFrame]:
-    """The people of a sample, as a run draws them, beside the published margins, by title. Raises InputError."""
+    """The people of a sample, as a run draws them, beside the published margins, by title. Raises InputError.
+
+    Of a survey, whose people are all there, also which columns it gave and how its weights were raked.
+    """
     population = load_population(Path(path))
     drawn = Sample(population, sample, seed, population.first_year)
-    return dict(describe(population, drawn.residents_by_cell()))
+    margins = dict(describe(population, drawn.residents_by_cell()))
+    return survey_tables(population.survey) | margins if population.survey else margins
+
+
+def survey_columns() -> pd.DataFrame:
+    """Every column that a survey of your own can give."""
+    return pd.DataFrame(
+        [
+            (one.name, one.needed, one.kind, one.unit or ", ".join(one.categories), one.description)
+            for one in COLUMNS.values()
+        ],
+        columns=["column", "needed", "kind", "categories_or_unit", "description"],
+    )
+
+
+def sample_size(scenario: Scenario) -> str:
+    """How large the sample of a scenario is, in words."""
+    population = load_population(scenario.population)
+    sample = Sample(population, scenario.sample, scenario.seed, population.first_year)
+    return f"{sample.size} of " + (population.name if population.survey else "England's adults")
 
 
 @dataclass(frozen=True)
@@ -181,6 +311,7 @@ class Prepared:
     scenario: Scenario
     programme: Programme
     setting: Setting
+    alignments: Alignments = NOTHING_ALIGNED
 
     @property
     def deflators(self) -> Deflators:
@@ -197,6 +328,7 @@ class Prepared:
             scenario.to_yaml(scenario.population.parent),
             scenario.parameters.digest(),
             scenario.baseline_parameters.digest(),
+            self.alignments.digest,
             str(self.programme.sample.block_rows),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -207,8 +339,9 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
     population = load_population(scenario.population)
     sample = Sample(population, scenario.sample, scenario.seed, scenario.years[-1], block_rows)
     setting = Setting(sample.years, population.area_codes, scenario.parameters, 0)
-    tables = dynamics_tables(population, scenario.parameters, sample.flows, sample.years)
-    _check_pay(tables.pay_index)
+    alignments = alignments_of(population, scenario.alignment)
+    tables = dynamics_tables(population, scenario.parameters, sample.flows, sample.years, alignments)
+    _check_pay(tables.earnings.growth)
     arms = ((BASELINE, scenario.baseline_measures, scenario.baseline_parameters), (REFORM, scenario.measures, None))
     measures = tuple(
         _arm_measure(arm, entry, replace_parameters(setting, parameters))
@@ -216,7 +349,7 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
         for entry in entries
     )
     sources = source_files(tuple(entry.measure.kind for entry in measures))
-    return Prepared(scenario, Programme(sample, tables, measures, sources), setting)
+    return Prepared(scenario, Programme(sample, tables, measures, sources), setting, alignments)
 
 
 def _check_pay(index: np.ndarray) -> None:
@@ -251,7 +384,8 @@ def validate(
     population = load_population(scenario.population)
     targets, notes = targets_for(population.tables, population.variant, only), notes_for(population.tables)
     sample = Sample(population, scenario.sample, scenario.seed, population.last_year)
-    tables = dynamics_tables(population, scenario.baseline_parameters, sample.flows, sample.years)
+    alignments = alignments_of(population, scenario.alignment)
+    tables = dynamics_tables(population, scenario.baseline_parameters, sample.flows, sample.years, alignments)
     tally = take_tally(Programme(sample, tables, ()), progress)
     return compare(tally, targets, notes)
 
@@ -299,8 +433,9 @@ def run(
         checkpoint_seconds,
     )
     accounts = Accounts(prepared.programme, ledger, prepared.deflators, scenario.years)
-    tables = accounts.tables()
-    rounded = prepared.programme.sample.rounding()
+    population = prepared.programme.sample.population
+    tables = accounts.tables() | {"alignment": alignment_table(population, prepared.alignments, scenario.years)}
+    rounded = (*prepared.programme.sample.rounding(), *_sample_not_used(prepared))
     unread = (f"parameters.{name}: nothing in this run reads it" for name in scenario.parameters.unread_overrides())
     warnings = (*scenario.warnings, *rounded, *unread, *_without_effect(prepared, tables["lines"]))
     manifest = _manifest(prepared, tables, warnings, time.perf_counter() - started)
@@ -312,6 +447,16 @@ def run(
     return finished
 
 
+def _sample_not_used(prepared: Prepared) -> tuple[str, ...]:
+    """A warning where the scenario's own file gives a sample and the population is a survey."""
+    place = prepared.scenario.places.get(("sample",))
+    if prepared.programme.sample.population.survey is None or place is None:
+        return ()
+    if Path(place.file) != prepared.scenario.path:
+        return ()  # inherited: the scenario was not written for this population
+    return (f"{place}: sample is not used: everybody in the survey is simulated",)
+
+
 def _without_effect(prepared: Prepared, lines: pd.DataFrame) -> list[str]:
     """Warnings for measures of the reform that do nothing at all in the years of the scenario."""
     effect = lines[lines["arm"] == REFORM].groupby("measure")["amount"].apply(lambda amount: (amount != 0).any())
@@ -321,6 +466,21 @@ def _without_effect(prepared: Prepared, lines: pd.DataFrame) -> list[str]:
         for entry in prepared.scenario.measures
         if not effect.get(entry.name, False)
     ]
+
+
+def _survey_record(population: Population) -> dict[str, Any] | None:
+    """What a run says of the survey that its people come from."""
+    survey = population.survey
+    if survey is None:
+        return None
+    return {
+        "name": population.name,
+        "people": len(survey.age),
+        "households": survey.households,
+        "effective_people": round(survey.effective_people, 1),
+        "digest": survey.digest,
+        "raking": survey.raking and survey.raking._asdict(),
+    }
 
 
 def _manifest(
@@ -336,12 +496,15 @@ def _manifest(
         "scenario": scenario.name,
         "years": format_years(scenario.years),
         "lived_from": format_financial_year(sample.years[0]),
-        "sample": f"1 in {sample.weight // 1000:,}",
+        "sample": sample.size,
+        "one_in": sample.noise_weight / 1000.0,
         "people": int(sample.lives.sum()),
+        "survey": _survey_record(sample.population),
         "seed": scenario.seed,
         "tables_digest": tables_digest(tables),
         "inputs_digest": prepared.identity(),
         "population_digest": sample.population.digest,
+        "alignment_digest": prepared.alignments.digest,
         "files": {str(path): file_digest(path) for path in scenario.files},
         "warnings": list(warnings),
         "versions": {

@@ -1,21 +1,23 @@
 """The slow, obvious twin of the compiled engine: plain Python, a person as a dict, a year as a list of rules.
 
-It knows the people as they are made (`microsim.population.blocks`) and the chances of `Tables`, which it applies in
-its own way. The Lifelong Training Grant is written from the prose of its measure and from `Params`, not from the
-tables that the measure prepares. Nothing here is compiled, vectorised or shared with the engine.
+How people live together is not a matter of one person alone, so the twin takes people's states as they are recorded
+from the compiled driver, year by year, and works out in its own way what follows from them: who died, what every
+account of the Lifelong Training Grant holds, and what the sums of the year are. The grant is written from the prose of
+its measure and from `Params`, not from the tables that the measure prepares. Nothing here is compiled, vectorised or
+shared with the engine. (Each room of the life course has a twin of its own beside its tests.)
 """
 
 from __future__ import annotations
 
+import math
 from functools import cache
-from statistics import NormalDist
 
 import numpy as np
 from scipy.stats import norm
 
-BIRTH, CAPABILITY, DEMOGRAPHY, WORK = 1, 2, 3, 4  # groups of draws
+DEMOGRAPHY = 3  # the group of draws for deaths and departures
 LOW = 2**32 - 1
-LEVELS, STATUSES = 7, 5
+STATUSES = 5
 STATUS_NAMES = ("employee", "self_employed", "unemployed", "inactive", "retired")
 
 
@@ -40,86 +42,61 @@ def uniform(word):
     return (word >> 8) / 2**24
 
 
-def standard_normal(word):
-    return NormalDist().inv_cdf(((word >> 8) + 0.5) / 2**24)
-
-
 # -- lives -------------------------------------------------------------------------------------------------------------
 
 
-def people_of(block):
-    """A block's rows as dicts, before their first year."""
-    names = ("id", "cohort", "birth_month", "sex", "entry_year", "area", "qualification", "work_status", "weight")
-    rows = zip(*(getattr(block.people, name).tolist() for name in names), strict=True)
-    people = [dict(zip(names, row, strict=True)) for row in rows]
-    for person in people:
-        person["resident"] = person["entry_year"] == 0
-        person["persistent"] = None
-        person["pay"] = 0.0
-    return people
+def people_now(people, count):
+    """The first `count` rows of a block as dicts."""
+    names = (
+        "id", "weight", "cohort", "birth_month", "sex", "entry_year",
+        "resident", "area", "qualification", "work_status", "pay",
+    )  # fmt: skip
+    rows = zip(*(getattr(people, name)[:count].tolist() for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def age_on_first_april(person, year):
     return min(year - person["cohort"] - 1, 110)
 
 
-def live_year(person, year, tables, seed):
-    """Demography of the twelve months to 1 April `year`, then the year's work, learning and pay."""
-    index = year - tables.first_year
+def dies(person, year, tables, seed):
+    """Whether somebody who was a resident until now dies in the twelve months to 1 April `year`."""
     row = 2 * age_on_first_april(person, year) + person["sex"]
-    was_here_before = person["entry_year"] < year
-    if person["entry_year"] == year:
-        person["resident"] = True
-    if person["entry_year"] > year:
-        return
-    death, departure, removal, destination = draws(seed, person["id"], year, DEMOGRAPHY)
-    work, learning, lasting, passing = draws(seed, person["id"], year, WORK)
-    if was_here_before:
-        if death < tables.death[index, row]:
-            person["resident"] = False
-        if departure < tables.emigration[index, row]:
-            person["resident"] = False
-        chance = tables.move_rate[person["area"]] * tables.move_relative[row]
-        if person["resident"] and uniform(removal) < chance:
-            person["area"] = int(tables.destination[destination >> 16])
-        before = row - 2  # the age of a year ago
-        if person["resident"]:
-            work_before = person["work_status"]
-            person["work_status"] = next_state(
-                tables.work, (before * LEVELS + person["qualification"]) * STATUSES + work_before, STATUSES, work
-            )
-            if before // 2 <= tables.last_learning_age:
-                key = before * LEVELS + person["qualification"]
-                person["qualification"] = next_state(tables.qualification, key, LEVELS, learning)
-    if person["persistent"] is None:
-        person["persistent"] = standard_normal(draws(seed, person["id"], 0, CAPABILITY)[0])
-    person["persistent"] = float(tables.persistence) * person["persistent"] + float(
-        tables.innovation
-    ) * standard_normal(lasting)
-    score = float(tables.persistent_weight) * person["persistent"] + float(tables.transitory_weight) * standard_normal(
-        passing
+    death = draws(seed, person["id"], year, DEMOGRAPHY)[0]
+    return death < tables.death[year - tables.first_year, row]
+
+
+def can_emigrate(person, year, tables):
+    return tables.emigration[year - tables.first_year, 2 * age_on_first_april(person, year) + person["sex"]] > 0
+
+
+# -- the sums of a year ------------------------------------------------------------------------------------------------
+
+
+def groups(person, year):
+    """Where a person's amounts are added: local authority, age and sex, qualification and status, pay."""
+    return (
+        ("area", person["area"]),
+        ("age_sex", 2 * age_on_first_april(person, year) + person["sex"]),
+        ("qualification_status", person["qualification"] * STATUSES + person["work_status"]),
+        ("earnings", pay_bin(person["pay"])),
     )
-    person["pay"] = pay(person, row, index, score, tables)
 
 
-def next_state(thresholds, key, states, word):
-    """Of `states` states, the one whose stretch of the range of words holds `word`."""
-    keys = len(thresholds) // (states - 1)
-    for state in range(states - 1):
-        if word < thresholds[state * keys + key]:
-            return state
-    return states - 1
+def pay_bin(pay):
+    """128 bins for each doubling of pay from £64, evenly wide within it, 2,048 in all; then one for no pay."""
+    if pay <= 0:
+        return 2048
+    doubling = math.floor(math.log2(pay))
+    return max(0, min(2047, 128 * (doubling - 6) + int((pay / 2**doubling - 1) * 128)))
 
 
-def pay(person, row, index, score, tables):
-    """Pounds a year: the published quantile of the score, scaled by area, growth and self-employment."""
-    if not person["resident"] or person["work_status"] not in (0, 1):
-        return 0.0
-    points = tables.pay.reshape(-1, 64)[row].astype(float)
-    level = float(np.interp(score, np.linspace(-4.0, 4.0, 64), points))
-    if person["work_status"] == 1:
-        level *= float(tables.status_pay[1])
-    return level * float(tables.area_pay[person["area"]]) * float(tables.pay_index[index])
+def amounts_of(person):
+    """A resident's own lines: a head, whether in work, pay in whole pence."""
+    works = person["work_status"] in (0, 1)
+    pence = int(np.float32(person["pay"]) * np.float32(100))
+    here = person["resident"]
+    return {"people": here, "in_work": here * works, "pay": here * works * pence}
 
 
 # -- the grant ---------------------------------------------------------------------------------------------------------

@@ -194,8 +194,6 @@ class Accounts:
             }
             if breakdown.grouping != "area":
                 values["public_sector"] = np.full_like(values["public_sector"], np.nan)  # drawn by region alone
-            if breakdown.name == "qualification":
-                values["pay"] = np.full_like(values["pay"], np.nan)  # pay does not depend on it: see docs/population.md
             frames.append(self._grouped(breakdown.name, breakdown.groups, values))
         return pd.concat(frames, ignore_index=True)
 

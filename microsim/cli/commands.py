@@ -35,6 +35,11 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a p
 _SHARE = click.FloatRange(1e-5, 1.0)
 _SAMPLE = click.option("--sample", type=_SHARE, help="Share of people simulated, such as 0.01 for 1 in 100.")
 _SEED = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of every random draw.")
+_PEOPLE = click.option(
+    "--population",
+    type=click.Path(path_type=Path),
+    help="Population file in place of the scenario's, such as one that names a survey of your own.",
+)
 _YEARS = click.option("--years", callback=_years, help='Financial years, such as "2026-27 to 2035-36".')
 
 
@@ -71,6 +76,7 @@ def main() -> None:
 @_SAMPLE
 @_SEED
 @_YEARS
+@_PEOPLE
 @click.option("--threads", type=click.IntRange(1), help="Threads to use; all processors unless given.")
 @click.option(
     "--output", type=click.Path(path_type=Path, file_okay=False), help="Run folder; outputs/<scenario> unless given."
@@ -83,6 +89,7 @@ def run(
     sample: float | None,
     seed: int | None,
     years: str | None,
+    population: Path | None,
     threads: int | None,
     output: Path | None,
     as_json: bool,
@@ -91,8 +98,8 @@ def run(
     """Cost a scenario: print the scorecard and leave a run folder."""
     from microsim import api
 
-    folder = output or Path("outputs") / _folder_name(scenario, sample, seed, years)
-    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years)
+    folder = output or Path("outputs") / _folder_name(scenario, sample, seed, years, population)
+    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years, population=population)
     _warn(loaded.warnings)
     with _Progress(quiet) as progress:
         result = api.run(loaded, threads=threads, output=folder, progress=progress.update)
@@ -106,9 +113,12 @@ def run(
     _print_run(result, folder)
 
 
-def _folder_name(scenario: Path, sample: float | None, seed: int | None, years: str | None) -> str:
+def _folder_name(
+    scenario: Path, sample: float | None, seed: int | None, years: str | None, population: Path | None
+) -> str:
     """The scenario's name, and the options that make it another run, so that none replaces another silently."""
-    options = (("sample", sample), ("seed", seed), ("years", years and years.replace(" to ", "_")))
+    options = (("sample", sample), ("seed", seed), ("years", years and years.replace(" to ", "_")),
+               ("population", population and population.stem))  # fmt: skip
     return "".join([scenario.stem, *(f".{name}-{value}" for name, value in options if value is not None)])
 
 
@@ -119,9 +129,8 @@ def _print_run(result: Any, folder: Path) -> None:
     manifest, parameters = result.manifest, result.scenario.parameters
     against = ", ".join(entry.name for entry in result.scenario.baseline_measures)
     baseline = f"a baseline that has {against}" if against else "today's policy"
-    share = "All" if manifest["sample"] == "1 in 1" else manifest["sample"]
     click.echo(f"{result.scenario.name}: {manifest['years']}, compared with {baseline}")
-    click.echo(f"{share} of England's adults: {manifest['people']:,} lives, with those who turn 16 or "
+    click.echo(f"{_people(manifest)}: {manifest['people']:,} lives, with those who turn 16 or "
                f"immigrate in these years; seed {manifest['seed']}\n")  # fmt: skip
     click.echo(
         scorecard_text(
@@ -133,18 +142,27 @@ def _print_run(result: Any, folder: Path) -> None:
             shutil.get_terminal_size((120, 24)).columns,
         )
     )
-    if note := _noise(manifest["sample"]):
+    if note := _noise(manifest):
         click.echo(f"\n{note}")
     click.echo(f"\nTables with every year and group, resolved scenario, assumptions and manifest: {folder}/  "
                f"({manifest['seconds']:.1f} s)")  # fmt: skip
 
 
-def _noise(sample: str) -> str:
+def _people(manifest: dict[str, Any]) -> str:
+    """Who is simulated."""
+    if manifest["survey"]:
+        return f"{manifest['sample']} of {manifest['survey']['name']}"
+    return f"{'All' if manifest['sample'] == '1 in 1' else manifest['sample']} of England's adults"
+
+
+def _noise(manifest: dict[str, Any]) -> str:
     """Roughly how far a sample's figures lie from everybody's: measured at 1 in 100 over seeds, scaled by the root."""
-    one_in = int(sample.removeprefix("1 in ").replace(",", ""))
+    one_in = manifest["one_in"]
     if one_in == 1:
         return ""
     scale = (one_in / 100) ** 0.5
+    if manifest["survey"]:
+        return f"A survey of this size has noise: of the order of {max(scale, 1):.0f} % of a year's cost."
     return (
         f"A sample has noise: about {scale:.1g} % of a year's cost, {5 * scale:.0f} % for a region, more for smaller "
         "groups. For those run everybody: --sample 1"
@@ -153,13 +171,14 @@ def _noise(sample: str) -> str:
 
 @main.command()
 @_SCENARIO
+@_PEOPLE
 @_JSON
 @_explained
-def check(scenario: Path, as_json: bool) -> None:
+def check(scenario: Path, population: Path | None, as_json: bool) -> None:
     """Check a scenario and everything it names without running it."""
     from microsim import api
 
-    loaded = api.load_scenario(scenario)
+    loaded = api.load_scenario(scenario, population=population)
     if as_json:
         click.echo(json.dumps({"scenario": loaded.name, "warnings": list(loaded.warnings)}, ensure_ascii=False))
         return
@@ -172,35 +191,49 @@ def check(scenario: Path, as_json: bool) -> None:
 @click.argument("scenario", type=click.Path(path_type=Path), default=Path("scenarios/baseline.yaml"), required=False)
 @_SAMPLE
 @_SEED
+@_PEOPLE
 @click.option("--only", metavar="AREA", help='One area of comparison, such as "work" or "pay".')
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write one page to read or print.")
 @_JSON
 @_explained
 def validate(
-    scenario: Path, sample: float | None, seed: int | None, only: str | None, html: Path | None, as_json: bool
+    scenario: Path,
+    sample: float | None,
+    seed: int | None,
+    population: Path | None,
+    only: str | None,
+    html: Path | None,
+    as_json: bool,
 ) -> None:
     """The people of a scenario, as they live, beside what is published about England.
 
     A figure outside its tolerance is not an error of the program: the exit code is 0.
     """
     from microsim import api
+    from microsim.accounts.alignment import largest_adjustments
+    from microsim.report.alignment import alignment_section, alignment_text
     from microsim.report.validation import validation_page, validation_text
     from microsim.validation.compare import counts
 
     if html is not None and not html.parent.is_dir():
         raise InputError(f"--html: there is no folder {html.parent}")
-    loaded = api.load_scenario(scenario, sample=sample, seed=seed)
+    loaded = api.load_scenario(scenario, sample=sample, seed=seed, population=population)
     _warn(loaded.warnings)
     with _Progress(quiet=as_json) as progress:
         table = api.validate(loaded, only=only, progress=progress.update)
     count = counts(table)
+    aligned = api.alignment(loaded)
     if html is not None:
-        about = f"{loaded.name}, 1 in {round(1 / loaded.sample):,} of England's adults, seed {loaded.seed}."
-        page = validation_page(table, count, "The model beside published figures", about)
+        about = f"{loaded.name}, {api.sample_size(loaded)}, seed {loaded.seed}."
+        charts = alignment_section(aligned)
+        page = validation_page(table, count, "The model beside published figures", about, charts)
         html.write_text(page, encoding="utf-8")
     if as_json:
-        click.echo(json.dumps({"figures": _records(table), "counts": _records(count)}, ensure_ascii=False))
+        largest = _records(largest_adjustments(aligned))
+        answer = {"figures": _records(table), "counts": _records(count), "largest_adjustments": largest}
+        click.echo(json.dumps(answer, ensure_ascii=False))
         return
+    click.echo(f"{alignment_text(aligned)}\n")
     click.echo(validation_text(table, count))
 
 
@@ -210,10 +243,17 @@ def validate(
 @_SAMPLE
 @_SEED
 @_YEARS
+@_PEOPLE
 @_JSON
 @_explained
 def explain(
-    person: str, scenario: Path, sample: float | None, seed: int | None, years: str | None, as_json: bool
+    person: str,
+    scenario: Path,
+    sample: float | None,
+    seed: int | None,
+    years: str | None,
+    population: Path | None,
+    as_json: bool,
 ) -> None:
     """One person's life and accounts, year by year.
 
@@ -223,7 +263,7 @@ def explain(
     from microsim import api
     from microsim.life import explain as life
 
-    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years)
+    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years, population=population)
     table = life(loaded, person)
     if as_json:
         click.echo(json.dumps(_records(table), ensure_ascii=False))
@@ -231,9 +271,9 @@ def explain(
     if table.empty:
         click.echo(f"{person} never lives in England in these years.")
         return
-    click.echo(f"{person} in {scenario} at sample {loaded.sample:g}, seed {loaded.seed}; at another sample or seed the "
-               "name is another person's.\nA made-up life: true of many such people together, not of one. Pay is in "
-               "cash of the year.\n")  # fmt: skip
+    click.echo(f"{person} in {scenario}, {api.sample_size(loaded)}, seed {loaded.seed}; at another sample or seed the "
+               "name of a drawn person is another's.\nA made-up life: true of many such people together, not of one. "
+               "Pay is in cash of the year.\n")  # fmt: skip
     measure_columns = [name for name in table.columns if "." in name]
     click.echo(table.drop(columns=measure_columns).to_string(index=False))
     for name in dict.fromkeys(column.split(".")[0] for column in measure_columns):
@@ -306,7 +346,7 @@ def schema(output: Path | None) -> None:
 
 @main.group()
 def population() -> None:
-    """Build the fitted population from its tables, or describe it beside them."""
+    """Build the fitted population from its tables, describe it beside them, or bring a survey of your own."""
 
 
 _POPULATION = click.argument(
@@ -323,6 +363,29 @@ def build(path: Path) -> None:
 
     built = api.build_population(path)
     click.echo(f"{path}: {built.joint.sum():,} people in {len(built.area_codes)} local authorities, {built.digest}")
+    if not api.is_aligned(built):
+        click.echo(f"Its alignment to official totals is to be made: microsim population align {path}")
+
+
+@population.command()
+@_POPULATION
+@click.option("--sample", type=_SHARE, default=0.01, show_default=True, help="Share of people in the pilot run.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the pilot run, unlike those of runs.")
+@click.option("--threads", type=click.IntRange(1), help="Threads to use; all processors unless given.")
+@_JSON
+@_explained
+def align(path: Path, sample: float, seed: int | None, threads: int | None, as_json: bool) -> None:
+    """Find the yearly factors that keep lives at official totals, by a pilot run, and store them."""
+    from microsim import api
+    from microsim.report.alignment import alignment_text
+
+    with _Progress(quiet=as_json, unit="year") as progress:
+        chosen = api.PILOT_SEED if seed is None else seed
+        table = api.align_population(path, sample, chosen, threads, progress.update)
+    if as_json:
+        click.echo(json.dumps(_records(table), ensure_ascii=False))
+        return
+    click.echo(alignment_text(table))
 
 
 @population.command()
@@ -343,10 +406,25 @@ def describe(path: Path, sample: float, seed: int, as_json: bool) -> None:
         click.echo(f"\n{title}\n" + table.to_string(index=False, float_format=_readable))
 
 
+@population.command()
+@_JSON
+@_explained
+def columns(as_json: bool) -> None:
+    """Every column that a survey of your own can give, for its mapping file."""
+    from microsim import api
+
+    table = api.survey_columns()
+    if as_json:
+        click.echo(json.dumps(_records(table), ensure_ascii=False))
+        return
+    _print_table(list(table.columns), table.itertuples(index=False))
+
+
 class _Progress:
     """A progress bar on stderr when it is a terminal."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, unit: str = "block") -> None:
+        self.unit = unit
         self.shown = not quiet and sys.stderr.isatty()
         self.bar: Any = None
 
@@ -361,7 +439,7 @@ class _Progress:
         if self.bar is None:
             from tqdm import tqdm
 
-            self.bar = tqdm(total=total, unit="block", file=sys.stderr, leave=False)
+            self.bar = tqdm(total=total, unit=self.unit, file=sys.stderr, leave=False)
         self.bar.update(done - self.bar.n)
 
     def __exit__(self, *_: object) -> None:

@@ -1,8 +1,9 @@
 """The compiled year: one call lives a block through all its years and arms, without the interpreter.
 
 Order of a year, which starts on 1 April: the demography of the twelve months before (deaths, departures, moves,
-arrivals), then learning, work and pay, then each measure in each arm, then the sums. Demography and everything in
-`people` is shared by all arms: a measure's arrays are its own, and it sees people through read-only arrays.
+arrivals, families), then health, learning, work and pay, then each measure in each arm, then the sums. Demography and
+everything in `people` is shared by all arms: a measure's arrays are its own, and it sees people through read-only
+arrays.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ import numpy as np
 from numba import literal_unroll
 
 from microsim.dynamics.ageing import arrive, grow_older
-from microsim.dynamics.earnings import earn
-from microsim.dynamics.education import learn
+from microsim.dynamics.apprenticeships import train
+from microsim.dynamics.earnings import earn, who_works
+from microsim.dynamics.families import FamilyScratch, live_in_families
+from microsim.dynamics.health import change_health
+from microsim.dynamics.jobs import change_jobs, remember_work, work_hours
 from microsim.dynamics.migration import leave, move
 from microsim.dynamics.mortality import die
+from microsim.dynamics.study import learn, study
 from microsim.dynamics.work import change_work
 from microsim.engine.ledger import add_line, add_people, group_people
-from microsim.kernels.random import DEMOGRAPHY, WORK, random_words
+from microsim.kernels.random import DEMOGRAPHY, FAMILY, HEALTH, LEARNING, PAY, WORK, random_words
 from microsim.measures.contract import Clock, cost
 
 
@@ -29,18 +34,24 @@ class Scratch(NamedTuple):
     words: np.ndarray  # uint32 [4, rows]
     age_sex: np.ndarray  # uint32 [rows]
     key: np.ndarray  # uint32 [rows]
+    working: np.ndarray  # uint32 [rows], rows of those in work
     qualification_status: np.ndarray  # uint32 [rows]
     earnings_bin: np.ndarray  # uint32 [rows]
     score: np.ndarray  # float32 [rows]
+    shift: np.ndarray  # float32 [rows]
+    status_before: np.ndarray  # uint8 [rows]
+    new_job: np.ndarray  # uint8 [rows]
     whole: np.ndarray  # int32 [2, rows]
     lines: np.ndarray  # int32 [lines of the largest measure, rows]
+    families: FamilyScratch
 
     @classmethod
     def make(cls, rows: int, lines: int) -> Scratch:
         return cls(
             np.zeros((4, rows), np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.uint32),
-            np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.float32),
-            np.zeros((2, rows), np.int32), np.zeros((lines, rows), np.int32),
+            np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.uint32),
+            np.zeros(rows, np.float32), np.zeros(rows, np.float32), np.zeros(rows, np.uint8), np.zeros(rows, np.uint8),
+            np.zeros((2, rows), np.int32), np.zeros((lines, rows), np.int32), FamilyScratch.make(rows),
         )  # fmt: skip
 
 
@@ -59,15 +70,33 @@ def live_block(people, seen, present, tables, measures, first_lines, line_counts
         random_words(words, people.id, keys[0], keys[1], year, DEMOGRAPHY, already)
         die(people, age_sex, tables.death[index], words, already)
         leave(people, age_sex, tables.emigration[index], words, already)
-        move(people, age_sex, tables, words, already)
+        move(people, age_sex, tables.moves, words, scratch.key, scratch.families.rows, already)
         arrive(people, already, count)
+        random_words(words, people.id, keys[0], keys[1], year, FAMILY, count)
+        live_in_families(
+            people, age_sex, tables.families, tables.alignment, words, scratch.families, year, index, already, count
+        )
+        random_words(words, people.id, keys[0], keys[1], year, HEALTH, count)
+        change_health(people, age_sex, tables.health, words, count)
         random_words(words, people.id, keys[0], keys[1], year, WORK, count)
-        change_work(people, age_sex, tables, words, scratch.key, already)
-        learn(people, age_sex, tables, words, already)
-        earn(people, age_sex, tables, words, scratch.score, index, count)
+        remember_work(people, scratch.status_before, count)
+        change_work(people, age_sex, tables.work, tables.alignment, words, scratch, index, already)
+        change_jobs(people, age_sex, tables.jobs, words, scratch.status_before, scratch.new_job, already, count)
+        random_words(words, people.id, keys[0], keys[1], year, LEARNING, count)
+        learn(people, age_sex, tables.study, words, already)
+        train(people, age_sex, tables.apprenticeships, words, index, count)
+        study(people, age_sex, tables.study, words, scratch.key, count)
+        random_words(words, people.id, keys[0], keys[1], year, PAY, count)
+        working, place = scratch.working, scratch.score
+        workers = who_works(people, working, count)
+        earn(
+            people, age_sex, tables.earnings, words, scratch.new_job, working, workers, place, scratch.shift,
+            scratch.key, index, count,
+        )  # fmt: skip
+        work_hours(people, age_sex, tables.jobs, working, workers, place, tables.earnings.growth[index], count)
         group_people(people, scratch.qualification_status, scratch.earnings_bin, count)
         add_people(
-            ledger, people, tables.public, age_sex, scratch.qualification_status, scratch.earnings_bin, index, count
+            ledger, people, age_sex, scratch.qualification_status, scratch.earnings_bin, working, workers, index, count
         )
         clock = Clock(year, index, count, keys[0], keys[1])
         number = 0

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.kernels.jit import kernel
-from microsim.population.people import AGE_SEX_KEYS, EMPLOYEE, QUALIFICATIONS, SELF_EMPLOYED, WORK_STATUSES
+from microsim.population.people import AGE_SEX_KEYS, QUALIFICATIONS, WORK_STATUSES
 
 QUALIFICATION_STATUS = len(QUALIFICATIONS) * len(WORK_STATUSES)
 # Earnings bins are 1/128 of a doubling of pay wide: the leading bits of the float's exponent and mantissa.
@@ -32,8 +32,6 @@ _FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)
 _LAST_BIN = np.int32(EARNINGS_BINS - 1)
 _NO_EARNINGS = np.uint32(NO_EARNINGS)
 _STATUSES = np.uint32(len(WORK_STATUSES))
-_EMPLOYEE = np.uint8(EMPLOYEE)
-_IN_WORK_UP_TO = np.uint8(SELF_EMPLOYED)
 _ZERO = np.int32(0)
 _PENCE = np.float32(100.0)
 
@@ -88,38 +86,32 @@ def _cells(ledger, line, year):
 
 
 @kernel
-def add_people(ledger, people, public_threshold, age_sex, qualification_status, earnings_bin, year, count):
+def add_people(ledger, people, age_sex, qualification_status, earnings_bin, working, workers, year, count):
     """Add the population's own lines: residents, those in work, employees of the public sector, pay from work.
 
-    No branches: who is not in a line adds 0 to it.
+    `working` (uint32) are the rows of the `workers` residents in work. No branches: who is gone adds 0 to residents.
     """
-    resident, status, pay, weight, area = (
-        people.resident,
-        people.work_status,
-        people.pay,
-        people.weight,
-        people.area,
-    )
+    resident, sector, pay, weight, area = people.resident, people.public, people.pay, people.weight, people.area
     heads_area, heads_age, heads_status, heads_pay = _cells(ledger, PEOPLE, year)
     work_area, work_age, work_status, work_pay = _cells(ledger, IN_WORK, year)
     public_area = ledger.area[PUBLIC_SECTOR, year]  # drawn by region alone: other groupings would say nothing
     pay_area, pay_age, pay_status, pay_pay = _cells(ledger, PAY, year)
-    rank = people.public_rank
     for i in range(np.uint64(count)):
         heads = np.int64(weight[i]) * np.int64(resident[i])
-        works = heads * np.int64(status[i] <= _IN_WORK_UP_TO)
+        heads_area[area[i]] += heads
+        heads_age[age_sex[i]] += heads
+        heads_status[qualification_status[i]] += heads
+        heads_pay[earnings_bin[i]] += heads
+        public_area[area[i]] += heads * np.int64(sector[i])
+    for n in range(np.uint64(workers)):
+        i = working[n]
+        works = np.int64(weight[i])
         pence = works * np.int64(pay[i] * _PENCE)
-        public = heads * np.int64((status[i] == _EMPLOYEE) & (rank[i] < public_threshold[area[i]]))
         a, s, q, e = area[i], age_sex[i], qualification_status[i], earnings_bin[i]
-        heads_area[a] += heads
-        heads_age[s] += heads
-        heads_status[q] += heads
-        heads_pay[e] += heads
         work_area[a] += works
         work_age[s] += works
         work_status[q] += works
         work_pay[e] += works
-        public_area[a] += public
         pay_area[a] += pence
         pay_age[s] += pence
         pay_status[q] += pence

@@ -210,7 +210,7 @@ def run_blocks(
 def _compile(programme: Programme, driver: Any) -> None:
     """Compile (or load) the driver once, before threads start, on no years of the smallest possible block."""
     block = programme.sample.make(0)
-    block = Block(block.people.take(np.arange(1)), np.minimum(block.present, 1))
+    block = Block(type(block.people).empty(1), np.minimum(block.present, 1))
     states = tuple(entry.fresh(1) for entry in programme.measures)
     programme.live(driver, block, states, (0, 0), programme.scratch(1), programme.ledger())
 

@@ -50,6 +50,16 @@ def uniform(word):
 
 
 @kernel
+def shift_odds(word, odds):
+    """A uniform draw from `word` that falls below any chance p as if its odds p / (1 - p) were `odds` times as large.
+
+    Comparing one such draw with several thresholds is an ordered logit whose cuts all move by log(odds).
+    """
+    u = uniform(word)
+    return u / (u + (_ONE - u) * odds)
+
+
+@kernel
 def log(x):
     """Natural logarithm of a positive, normal float32. Relative error below 2e-7, near 1 absolute below 1e-7."""
     bits = np.float32(x).view(np.int32)

@@ -17,12 +17,14 @@ import shutil
 import tempfile
 import threading
 import time
+import types
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
+from numba.core.dispatcher import Dispatcher
 
 # error_model="numpy": a division check would stop the compiler from vectorising. No fast-math: it would let the
 # compiler reorder sums, and the same inputs would no longer give the same bytes on every processor.
@@ -42,6 +44,20 @@ def kernel(function: Callable[..., Any]) -> Any:
 def callable_from_python(function: Any) -> Any:
     """A separately compiled twin of a kernel that Python can call (for tests, benchmarks and block making)."""
     return numba.njit(**SETTINGS)(getattr(function, "py_func", function))
+
+
+def in_parts(driver: Callable[..., Any], wrap: Callable[[str, Any], Any], **instead: Any) -> Callable[..., Any]:
+    """`driver` as plain Python whose kernels are each compiled apart (for tests and benchmarks: it is slow to call).
+
+    `wrap` is given the name of every kernel that the driver calls and its compiled twin, and returns what is called in
+    its place; `instead` are other names of the driver's module with what stands for them (functions that the compiler
+    chooses kernels by, which would crash when called from Python).
+    """
+    namespace = dict(driver.__globals__)
+    for name in driver.__code__.co_names:
+        if isinstance(namespace.get(name), Dispatcher):
+            namespace[name] = wrap(name, callable_from_python(namespace[name]))
+    return types.FunctionType(driver.__code__, namespace | instead)
 
 
 def source_digest(sources: Iterable[Path] = ()) -> str:

@@ -21,9 +21,23 @@ _ROUNDS = 10
 
 # Groups of draws, one Philox call each. The order of the four words in a group is part of its meaning.
 BIRTH = 1  # birth month, single age among 90 and over, qualification and status of arrivals, one spare
-CAPABILITY = 2  # persistent earnings at the start, public-sector rank, two spare
+CAPABILITY = 2  # persistent earnings at the start, three spare
 DEMOGRAPHY = 3  # death, emigration, move within England, destination
-WORK = 4  # work status, qualification, persistent earnings, transitory earnings
+WORK = 4  # work status, change of job, new job rank, new hours rank (its low half: is the old job rank kept)
+# Low halves: who keeps the home, or whether to share it; an immigrant's coming with children; first choice, coin, room.
+FAMILY = 5  # end of a partnership, leaving home or care (an immigrant's children), search, birth, wanted age gap
+HEALTH = 6  # change of disability rank, new disability rank, change of care rank, new care rank
+LEARNING = 7  # gain of a qualification after youth, change of learner rank, new learner rank, apprenticeship
+PAY = 8  # persistent earnings, transitory earnings, two spare
+# The draws that a person starts with.
+FIRST_HEALTH = 9  # ethnicity, disability rank, care rank, one spare
+FIRST_STUDY = 10  # place in attainment (within the level held), free school meals, study rank, learner rank
+FIRST_JOB = 11  # job rank, hours rank, apprenticeship, year of the apprenticeship
+# Low halves: size of a shared home; which parent; none; whether a man on his own may be a grown child's father.
+FIRST_FAMILY = 12  # where in the order couples begin, way of living, wanted age gap or mother's age, children
+# What a survey did not ask, keyed by the survey's own numbers of persons and households: qualification and work status,
+# local authority, age above a top code (of a child: birth month), lasting earning power given pay.
+SURVEY = 13
 FIRST_MEASURE = 16  # a measure's own groups start at FIRST_MEASURE + 16 x (its digest-stable number)
 
 

@@ -5,6 +5,9 @@ local authority, age, sex, qualification and work status, so that every margin i
 function of (the population's digest, seed, sample, block number): a few local authorities that follow one another, or
 an even share of one large authority, with rows for its residents and for everyone who will arrive in later years:
 people turning 16, and immigrants. Nothing depends on which blocks are made, in what order, or by which thread.
+
+Where the population has a survey, its people are the residents, at their own weights and a household whole in one
+block; arrivals are drawn as ever, each standing for as many as a respondent does on average.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from microsim.kernels.random import BIRTH, CAPABILITY, random_words
 from microsim.population.describe import count_people
 from microsim.population.flows import Flows, cohort_flows
 from microsim.population.people import ENTRY_AGE, LAST_AGE, QUALIFICATIONS, WORK_STATUSES, People
-from microsim.population.source import Population
+from microsim.population.source import ROOMS, Population
 
 BLOCK_ROWS = 16_384
 SMALLEST_SHARE = 1e-5  # 1 in 100,000: some 480 people
@@ -38,7 +41,7 @@ _STATES = len(QUALIFICATIONS) * len(WORK_STATUSES)
 
 
 class Slice(NamedTuple):
-    """A block's share of one local authority: every `step`-th life from number `first`."""
+    """A block's share of one local authority: every `step`-th life from number `first`; of a survey's, household."""
 
     area: int
     first: int
@@ -69,7 +72,10 @@ def person_identity(name: str, area_codes: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class Sample:
-    """The people of a population at one scale and seed, for the years up to `last_year`."""
+    """The people of a population at one scale and seed, for the years up to `last_year`.
+
+    Blocks are the same whatever `last_year` is: who lives together in one decides who can meet.
+    """
 
     population: Population
     share: float  # of England, above 0 and at most 1
@@ -87,11 +93,28 @@ class Sample:
 
     @property
     def weight(self) -> int:
-        """Thousandths of a person that each simulated person stands for: a whole number of people, 1 in K."""
-        return 1000 * round(1 / self.share)
+        """Thousandths of a person that each simulated person stands for: a whole number of people, 1 in K.
+
+        With a survey, what each arrival stands for, and a respondent on average.
+        """
+        return self.population.survey.mean_weight if self.population.survey else 1000 * round(1 / self.share)
+
+    @property
+    def noise_weight(self) -> float:
+        """Thousandths each person stands for in an equally weighted sample with the same sampling error."""
+        survey = self.population.survey
+        return float(survey.weight.sum()) / survey.effective_people if survey else float(self.weight)
+
+    @property
+    def size(self) -> str:
+        """How large the sample is, in words."""
+        survey = self.population.survey
+        return f"{len(survey.age):,} respondents" if survey else f"1 in {self.weight // 1000:,}"
 
     def rounding(self) -> tuple[str, ...]:
         """A warning where the share is not 1 in a whole number, and the nearest that is was taken."""
+        if self.population.survey:
+            return ()
         number = self.weight // 1000
         if abs(self.share * number - 1.0) < 1e-6:
             return ()
@@ -104,7 +127,7 @@ class Sample:
 
     @cached_property
     def flows(self) -> Flows:
-        return cohort_flows(self.population, self.last_year)
+        return cohort_flows(self.population, self.population.last_year)
 
     @cached_property
     def _area_totals(self) -> np.ndarray:
@@ -135,10 +158,10 @@ class Sample:
 
     @cached_property
     def lives(self) -> np.ndarray:
-        """How many people are simulated, [areas, 3 origins]."""
+        """How many people are simulated up to the population's last year, [areas, 3 origins]."""
         first, last = self._area_offsets[:-1], self._area_offsets[1:]
-        residents = self._places_before(last) - self._places_before(first)
-        counts = [residents]
+        survey = self.population.survey
+        counts = [np.diff(survey.first) if survey else self._places_before(last) - self._places_before(first)]
         shares = (self.population.young_share, self.population.immigration_share)
         for column, (table, share) in enumerate(zip(self._arrivals, shares, strict=True)):
             expected = share / share.sum() * table.total * 1000.0 / self.weight
@@ -160,7 +183,7 @@ class Sample:
                 blocks.append(tuple(group))
                 group, rows = [], 0
             if lives > self.block_rows:
-                step = -(-lives // self.block_rows)
+                step = self._shares(area, lives)
                 blocks.extend((Slice(area, first, step),) for first in range(step))
             elif lives:
                 group.append(Slice(area, 0, 1))
@@ -168,6 +191,33 @@ class Sample:
         if group:
             blocks.append(tuple(group))
         return tuple(blocks)
+
+    def _shares(self, area: int, lives: int) -> int:
+        """Into how many blocks a large area is dealt: none of them may have more than `block_rows` lives."""
+        step = -(-lives // self.block_rows)
+        while max(sum(len(rows) for rows in self._dealt(Slice(area, first, step))) for first in range(step)) > (
+            self.block_rows
+        ):
+            step += 1
+        return step
+
+    def _dealt(self, piece: Slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Numbers of the lives in a slice, by origin."""
+        residents, entrants, immigrants = (
+            np.arange(piece.first, lives, piece.step, dtype=np.int64) for lives in self.lives[piece.area]
+        )
+        survey = self.population.survey
+        if survey:
+            residents = survey.numbers(*piece)
+        return residents, entrants, immigrants
+
+    def identity_of(self, name: str) -> int:
+        """The number of the person with a written name, or whom the survey calls `name`. Raises InputError."""
+        survey = self.population.survey
+        if survey and name in survey.names:
+            area, number = survey.area_and_number(survey.names[name])
+            return (area << _AREA_SHIFT) | (RESIDENT << _ORIGIN_SHIFT) | number
+        return person_identity(name, self.population.area_codes)
 
     def block_of(self, identity: int) -> int:
         """The number of the block that a person is in. Raises InputError when nobody has that number."""
@@ -178,7 +228,7 @@ class Sample:
             raise InputError(Problem(f"nobody is called {name}", found=str(number), expected=expected))
         for index, slices in enumerate(self.blocks):
             for part in slices:
-                if part.area == area and number % part.step == part.first:
+                if part.area == area and number in self._dealt(part)[origin]:
                     return index
         raise InputError(Problem(f"nobody is called {name}"))
 
@@ -187,22 +237,34 @@ class Sample:
         parts = [
             rows
             for piece in self.blocks[number]
-            for origin in (RESIDENT, TURNS_16, IMMIGRANT)
-            if (rows := self._part(piece, origin)) is not None
+            for origin, numbers in enumerate(self._dealt(piece))
+            if (rows := self._part(piece.area, origin, numbers)) is not None
         ]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         order = np.lexsort((columns["id"], columns["sex"], columns["cohort"], columns["entry_year"]))
+        order = order[columns["entry_year"][order] <= self.last_year]
         people = People.empty(len(order))
         for name, values in columns.items():
             getattr(people, name)[:] = values[order]
-        people.weight[:] = self.weight
         years = np.concatenate([[0], np.asarray(self.years)])
-        return Block(people, np.searchsorted(people.entry_year, years, side="right").astype(np.int64))
+        present = np.searchsorted(people.entry_year, years, side="right").astype(np.int64)
+        for room, module in ROOMS.items():
+            fitted = getattr(self.population, room)
+            module.assign(people, int(present[0]), fitted, self.seed, self.population.reference_year)
+        if self.population.survey:
+            residents = int(present[0])
+            identity = people.id[:residents].astype(np.int64)
+            area = identity >> _AREA_SHIFT
+            respondent = self.population.survey.first[area] + (identity & 0xFFFFFFFF)
+            self.population.survey.settle(people, residents, respondent, area, self.population.health)
+        return Block(people, present)
 
     def residents_by_cell(self) -> np.ndarray:
         """People resident at the reference date, on the axes of the population's joint table, float64."""
-        blocks = [block.people.take(np.arange(block.present[0])) for block in self]
-        people = People(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
+        blocks = [(block.people, block.present[0]) for block in self]
+        people = People(
+            *(np.concatenate([people[at][:rows] for people, rows in blocks]) for at in range(len(People._fields)))
+        )
         age = self.population.reference_year - people.cohort - (people.birth_month >= MONTHS_BEFORE_MID_YEAR)
         counts: np.ndarray = count_people(
             self.population,
@@ -218,17 +280,25 @@ class Sample:
     def __iter__(self) -> Iterator[Block]:
         return (self.make(number) for number in range(len(self.blocks)))
 
-    def _part(self, piece: Slice, origin: int) -> dict[str, np.ndarray] | None:
-        """The rows of one origin in one slice of an area, as columns; None where there are none."""
-        numbers = np.arange(piece.first, self.lives[piece.area, origin], piece.step, dtype=np.int64)
+    def _part(self, area: int, origin: int, numbers: np.ndarray) -> dict[str, np.ndarray] | None:
+        """The rows of one origin with `numbers` in an area, as columns; None where there are none."""
         if not len(numbers):
             return None
-        identity = (piece.area << _AREA_SHIFT) | (origin << _ORIGIN_SHIFT) | numbers
+        identity = (area << _AREA_SHIFT) | (origin << _ORIGIN_SHIFT) | numbers
         words, capability = np.empty((2, 4, len(numbers)), np.uint32)
         persistent = np.empty(len(numbers), np.float32)
         compile_driver(birth_draws)(words, capability, persistent, identity.astype(np.uint64), self.seed)
+        weight = np.full(len(numbers), self.weight)
         if origin == RESIDENT:
-            age, sex, state = self._residents(piece.area, numbers)
+            survey = self.population.survey
+            if survey:
+                respondent = survey.first[area] + numbers
+                age, sex, state = survey.age[respondent], survey.sex[respondent], survey.state[respondent]
+                weight = survey.weight[respondent]
+                known = survey.lasting[respondent]
+                persistent = np.where(np.isnan(known), persistent, known)
+            else:
+                age, sex, state = self._residents(area, numbers)
             month = (words[0].astype(np.uint64) * 12 >> 32).astype(np.int64)
             cohort = self.population.reference_year - age - (month >= MONTHS_BEFORE_MID_YEAR)
             cohort = np.where(age < _OPEN_AGE, cohort, cohort - self._years_past_90(words[1], sex))
@@ -236,8 +306,8 @@ class Sample:
         else:
             table = self._arrivals[origin - 1]
             share = (self.population.young_share, self.population.immigration_share)[origin - 1]
-            part = share[piece.area] / share.sum() * table.total
-            start = self._starts[piece.area, origin - 1]
+            part = share[area] / share.sum() * table.total
+            start = self._starts[area, origin - 1]
             places = (numbers + 1 - start) * (self.weight / 1000.0) / part
             cell = np.minimum(np.searchsorted(table.edges, places, side="left"), len(table.edges) - 1)
             entry, age, sex = table.entry[cell], table.age[cell], table.sex[cell]
@@ -248,10 +318,11 @@ class Sample:
             cohort = entry - age - 1
             state = self._states_on_arrival(words[2], age, sex)
         return {
-            "id": identity.astype(np.uint64), "cohort": cohort, "birth_month": month, "sex": sex, "entry_year": entry,
-            "resident": np.full(len(numbers), origin == RESIDENT), "area": np.full(len(numbers), piece.area),
+            "id": identity.astype(np.uint64), "weight": weight, "cohort": cohort, "birth_month": month, "sex": sex,
+            "entry_year": entry, "resident": np.full(len(numbers), origin == RESIDENT),
+            "area": np.full(len(numbers), area),
             "qualification": state // len(WORK_STATUSES), "work_status": state % len(WORK_STATUSES),
-            "public_rank": capability[1], "persistent": persistent,
+            "persistent": persistent,
         }  # fmt: skip
 
     def _residents(self, area: int, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -16,6 +16,15 @@ QUALIFICATIONS = ("none", "other", "level1", "level2", "apprenticeship", "level3
 STATUSES = ("employee", "self_employed", "unemployed", "inactive", "retired")
 EMPLOYEE, SELF_EMPLOYED, UNEMPLOYED, INACTIVE, RETIRED = range(len(STATUSES))
 
+ETHNICITIES = ("white", "mixed", "asian", "black", "other")
+ATTAINMENTS = ("below_level2", "level2", "level2_english_and_maths")  # at age 16
+LIVING = ("own", "with_parents", "sharing", "communal")  # own: alone, a couple, a lone parent
+OWN, WITH_PARENTS, SHARING, COMMUNAL = range(len(LIVING))
+STUDIES = ("none", "school", "sixth_form_college", "fe_college", "other_training", "higher_education")
+NO_STUDY, SCHOOL, SIXTH_FORM_COLLEGE, FE_COLLEGE, OTHER_TRAINING, HIGHER_EDUCATION = range(len(STUDIES))
+ADULT_LEARNING = ("none", "employer_paid", "self_paid", "loan_funded", "publicly_funded", "without_fee")
+INDUSTRIES = tuple("ABCDEFGHIJKLMNOPQRS")  # sections of the Standard Industrial Classification 2007
+
 LAST_WORKING_AGE = 64  # of the published 16-64 tables
 
 

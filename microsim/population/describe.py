@@ -15,6 +15,7 @@ from microsim.population import margins as published
 from microsim.population.columns import Band, bands
 from microsim.population.fit import area_people
 from microsim.population.ipf import Floats
+from microsim.population.respondents import Survey
 from microsim.population.source import Population
 
 if TYPE_CHECKING:
@@ -68,6 +69,37 @@ def describe(population: Population, people: Floats | None = None) -> list[tuple
         gap = frame["population"] - frame["published"]
         frame["difference"] = gap if shares else gap / frame["published"]
         found.append((title, frame))
+    return found
+
+
+def survey_tables(survey: Survey) -> dict[str, pd.DataFrame]:
+    """What a survey gave, what was drawn in its place, and what became of its weights, by title."""
+    import pandas as pd
+
+    people = len(survey.age)
+    columns = pd.DataFrame(survey.columns, columns=["column", "where_from", "given"])
+    rows: list[tuple[str, float]] = [
+        ("people aged 16 and over", people),
+        ("households", survey.households),
+        ("people under 16 left out, no household being given", survey.left_out),
+        ("people of England that they stand for", float(survey.weight.sum()) / 1000.0),
+        ("effective number of people, given unequal weights", survey.effective_people),
+    ]
+    if survey.raking:
+        rows += [
+            ("what the weights of the file add up to", survey.raking.before),
+            ("smallest change of a weight, relative to the average", survey.raking.smallest),
+            ("largest change of a weight, relative to the average", survey.raking.largest),
+            ("margin cells met", survey.raking.cells),
+            ("rounds of raking", survey.raking.rounds),
+        ]
+    found = {
+        "Columns of the survey, people aged 16 and over": columns,
+        "Weights of the survey": pd.DataFrame(rows, columns=["of_the_survey", "value"]),
+    }
+    if survey.raking and survey.raking.pooled:
+        pooled = pd.DataFrame({"too_few_people_to_weight_apart": survey.raking.pooled})
+        found["Categories raked together"] = pooled
     return found
 
 
@@ -152,6 +184,7 @@ def _areas(population: Population, counts: Floats) -> list[Row]:
     """For each measure the areas with the lowest, middle and highest difference from what is published of them."""
     working = counts[:, axes.WORKING_AGE.rows]
     total = working.sum((1, 2, 3, 4))
+    total = np.where(total > 0, total, np.nan)  # a small survey has nobody in some places
     level = published.qualification_by_area(population.tables, population.areas)[:, -1]
     activity = published.activity_by_area(population.tables, population.areas)
     estimate = area_people(population.tables, population.areas).sum((1, 2))
@@ -162,7 +195,7 @@ def _areas(population: Population, counts: Floats) -> list[Row]:
     )
     found: list[Row] = []
     for name, known, own in measures:
-        order = np.argsort(own - known, kind="stable")
+        order = np.argsort(own - known, kind="stable")[: np.isfinite(own).sum()]  # places with nobody come last
         for place, at in (("least", order[0]), ("middle", order[len(order) // 2]), ("greatest", order[-1])):
             found.append((f"{name}, {place}: {population.area_names[at]}", float(known[at]), float(own[at])))
     return found

@@ -93,6 +93,15 @@ def fit_margins(table: Floats, margins: list[Margin], tolerance: float = 1e-6, m
     return round_number
 
 
+def fit_shares(table: Floats, margins: list[Margin], tolerance: float = 1e-7, most_rounds: int = 500) -> int:
+    """`fit_margins` for a table of shares that add up to one, whose cells are all too small to count there."""
+    people = 1e9
+    table *= people
+    rounds = fit_margins(table, [one._replace(target=one.target * people) for one in margins], tolerance, most_rounds)
+    table /= people
+    return rounds
+
+
 def fit_pairs(tables: Floats, rows: Floats, columns: Floats, rounds: int = 500, tolerance: float = 1e-6) -> Floats:
     """Many two-way tables at once: `tables[..., i, j]` scaled to row totals `rows[..., i]`, columns `columns[..., j]`.
 

@@ -235,13 +235,15 @@ def older_qualification_shares(tables: Path, people: Floats) -> Floats:
 
 
 def qualification_by_age(tables: Path, areas: Areas, people: Floats) -> Floats:
-    """National shares [age, sex, 7] with no steps: bands of 2021 at 16-64, derived shares above. `people[age, sex]`."""
+    """National shares [age, sex, 7]: bands of 2021 at 16-64 without steps, derived shares above. `people[age, sex]`."""
     counts = qualification_counts(tables, areas)
     both = people.sum(1)
     shares = np.array([counts[f"all {band.label}"][0] for band in axes.QUALIFICATION_BANDS])
     shares /= shares.sum(1, keepdims=True)
     groups = (*axes.QUALIFICATION_BANDS, *axes.OLDER_BANDS)
     curve = smooth_by_age(np.concatenate([shares, older_qualification_shares(tables, both)]), both, groups)
+    for band, published in zip(axes.QUALIFICATION_BANDS[:2], shares, strict=False):
+        curve[band.rows] = _timed_youth(tables, band, published, curve[band.rows], both[band.rows])
     by_sex = np.stack([counts["female 16-64"][0], counts["male 16-64"][0]])
     by_sex /= by_sex.sum(1, keepdims=True)
     working = axes.WORKING_AGE.rows
@@ -257,6 +259,28 @@ def qualification_by_age(tables: Path, areas: Areas, people: Floats) -> Floats:
         split *= (by_sex / sex_mean)[None]
         split /= split.sum(-1, keepdims=True)
     return split
+
+
+def _timed_youth(tables: Path, band: Band, published: Floats, curve: Floats, people: Floats) -> Floats:
+    """Shares [age, 7] of a band of youth in which level 3 and level 4 come at their own ages.
+
+    A band's smooth curve would give A levels and degrees a year or two late, or early: their shape over ages is a table
+    of its own. `published` are the band's shares, which are kept; below level 3 the smooth curve [age, 7] rules.
+    """
+    table = Table(tables / "qualification_timing.csv")
+    rows = np.searchsorted(table.floats("age"), np.arange(band.first, band.last + 1))
+    known = np.stack([table.floats("level3_or_above"), table.floats("level4_or_above")], axis=1)[rows]
+    groups = ((0, 4), (4, 6), (6, 7))  # below level 3, apprenticeship and level 3, level 4 and above
+    by_age = np.stack([1 - known[:, 0], known[:, 0] - known[:, 1], known[:, 1]], axis=1)
+    total = np.array([published[first:end].sum() for first, end in groups]) * people.sum()
+    by_age = fit_pairs(by_age * people[:, None], people, total)
+    timed = curve * people[:, None]
+    for _ in range(200):
+        for group, (first, end) in enumerate(groups):
+            timed[:, first:end] *= (by_age[:, group] / timed[:, first:end].sum(1))[:, None]
+        timed *= published * people.sum() / timed.sum(0)
+    result: Floats = timed / timed.sum(1, keepdims=True)
+    return result
 
 
 def qualification_by_region_band(tables: Path, areas: Areas) -> Floats:

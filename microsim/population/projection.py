@@ -1,4 +1,4 @@
-"""Mid-year populations of England by single age and sex to 2057, deaths and departures, and who moves where.
+"""Mid-year populations of England by single age and sex to 2057, deaths and departures.
 
 Two variants of the future, stepped cohort by cohort from the mid-2024 estimate with the death rates of the 2022-based
 projection for England, so that the engine's deaths and the published totals agree:
@@ -19,7 +19,7 @@ import numpy as np
 from microsim.population import columns as axes
 from microsim.population.columns import FIRST_AGE, LAST_AGE, LAST_SINGLE_AGE
 from microsim.population.ipf import Floats
-from microsim.population.margins import Areas, Table
+from microsim.population.margins import Table
 
 VARIANTS = ("2024-based", "2022-based")
 REFERENCE_YEAR = 2024
@@ -196,39 +196,3 @@ def project(tables: Path, people: Floats) -> Projection:
     moves = Table(tables / "cross_border_rates_2022_based.csv")
     rest = sum(_by_age_sex(moves, name, OPEN + 1) for name in ("to_wales", "to_scotland", "to_northern_ireland"))
     return Projection(mid_year, mortality, shares, abroad, np.asarray(rest) / 1000.0)
-
-
-class Moves(NamedTuple):
-    """Shares and rates of areas, and the age pattern of moves within England."""
-
-    young_share: Floats  # [area] of people under 16, for those who turn 16
-    immigration_share: Floats  # [area] of arrivals from abroad
-    move_out_rate: Floats  # [area] moves out of the area a year over people of all ages
-    move_in_share: Floats  # [area] of moves into areas
-    move_age_relative: Floats  # [age 16..90+, sex], mean 1 over people aged 16 and over
-
-
-def area_moves(tables: Path, areas: Areas, people: Floats) -> Moves:
-    """Shares and rates by area; `people` at mid-2024 [area, age 16..90+, sex]."""
-    table = Table(tables / "moves_local_authority_2024.csv")
-    order = np.argsort(table.codes("area_code", areas.codes))
-    column = {
-        name: table.floats(name)[order]
-        for name in ("internal_in", "internal_out", "international_in", "population_mid_2023")
-    }
-    young = areas.population_all_ages - people.sum((1, 2))
-    schedule = Table(tables / "mover_age_schedule.csv")
-    sex = schedule.codes("sex", axes.SEXES)
-    middle = np.array([np.mean([float(age) for age in label.split("-")]) for label in schedule.text("age_band")])
-    values = schedule.floats("relative")
-    relative = np.stack([np.interp(axes.AGES, middle[sex == one], values[sex == one]) for one in (0, 1)], axis=1)
-    national = people.sum(0)
-    relative /= np.average(relative, weights=national)
-    rate = column["internal_out"] / column["population_mid_2023"]
-    return Moves(
-        young / young.sum(),
-        column["international_in"] / column["international_in"].sum(),
-        rate,
-        column["internal_in"] / column["internal_in"].sum(),
-        relative,
-    )

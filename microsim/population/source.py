@@ -1,6 +1,7 @@
 """The fitted population of a place: loads it, builds it from its tables, and says which area a code or name means.
 
-`load_population` reads a population file (such as populations/england.yaml) and the fitted tables beside it.
+`load_population` reads a population file (such as populations/england.yaml) and the fitted tables beside it, or one
+that names a survey of your own and the population whose tables carry its people forward.
 `build_population` fits those tables again from the published ones. All arrays of a `Population` are read-only.
 """
 
@@ -8,50 +9,51 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
 from microsim.errors import InputError, Place, Problem, nearest
-from microsim.population import fit, pay, projection, transitions
+from microsim.population import (
+    apprenticeships,
+    families,
+    fit,
+    health,
+    jobs,
+    moves,
+    projection,
+    study,
+    transitions,
+    work_odds,
+)
 from microsim.population.columns import AGES, QUALIFICATIONS, SEXES, STATUSES
 from microsim.population.ipf import Floats
 from microsim.population.margins import Areas, read_areas
+from microsim.population.microdata import is_survey_file, read_answers, read_survey_file
 from microsim.population.pay import PAY_YEAR
 from microsim.population.projection import LAST_MID_YEAR, REFERENCE_YEAR, VARIANTS
+from microsim.population.respondents import Survey, make_survey
+from microsim.population.rooms import Figure, Sources, read_figures
+from microsim.population.rooms import Figures as RoomFigures
 from microsim.scenario.schema import problems_of
 from microsim.scenario.source import read_yaml
 from microsim.years import to_financial_year
 
 RENAMED_AREAS = {"E08000038": "E08000016", "E08000039": "E08000019"}  # Barnsley and Sheffield from April 2025
-_FITTED_FIGURES = ("switch_to_self_employment", "switch_to_employment", "highest_pay")  # a fit depends on these
+_FITTED_FIGURES = (  # a fit depends on these
+    "switch_to_self_employment", "switch_to_employment", "mothers_gap_0_2", "mothers_gap_3_4", "mothers_gap_5_11",
+    "move_distance_exponent",
+)  # fmt: skip
 _MANIFEST = "manifest.json"
 
 
-class Figure(BaseModel):
-    """A figure that no table gives, with its range, unit, quality grade and reason."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-    central: float
-    low: float
-    high: float
-    unit: str
-    quality: Literal["official", "derived", "judgement"]
-    source: str
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        if not self.low <= self.central <= self.high:
-            raise ValueError("the central figure is outside its range")
-        return self
-
-
 class Figures(BaseModel):
-    """The figures of a population file; the last three are needed by a fit."""
+    """The figures of a population file; a fit needs those of _FITTED_FIGURES. Rooms have their own, see `ROOMS`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     self_employed_pay_factor: Figure = Field(description="self-employed pay over employee pay, all else equal")
@@ -59,7 +61,10 @@ class Figures(BaseModel):
     persistent_share: Figure = Field(description="share of the variance of log pay that lasts")
     switch_to_self_employment: Figure = Field(description="yearly chance among employees who stay in work")
     switch_to_employment: Figure = Field(description="yearly chance among self-employed people who stay in work")
-    highest_pay: Figure = Field(description="GBP a year at which the tail of pay is cut")
+    mothers_gap_0_2: Figure = Field(description="employment gap of mothers, youngest child aged 0 to 2")
+    mothers_gap_3_4: Figure = Field(description="employment gap of mothers, youngest child aged 3 to 4")
+    mothers_gap_5_11: Figure = Field(description="employment gap of mothers, youngest child aged 5 to 11")
+    move_distance_exponent: Figure = Field(description="how fast moves between regions fall with distance")
 
 
 class PopulationFile(BaseModel):
@@ -113,17 +118,25 @@ class Population:
     emigration_rest_of_uk: Floats  # [age, sex]
     young_share: Floats  # [area] of people under 16
     immigration_share: Floats  # [area] of arrivals from abroad
-    move_out_rate: Floats  # [area]
-    move_in_share: Floats  # [area]
-    move_age_relative: Floats  # [age, sex], mean 1 over people aged 16 and over
+    move_out_rate: Floats  # [area], of moves inside England, where the relative for age and sex is 1
+    move_age_relative: Floats  # [age, sex]
+    move_destination: Floats  # [ethnicity, group of moves.GROUPS, region of origin, area] where a move leads
+    move_factor: Floats  # [group of moves.GROUPS, area], on chances, as some destinations are the own area
     work_flow: Floats  # [age, sex, qualification, from status, to status]
-    qualification_flow: Floats  # [age 16..34, sex, from, to]; nobody gains at later ages
-    pay_scores: Floats  # [64] standard normal scores
-    pay_quantiles: npt.NDArray[np.float32]  # employee pay [age, sex, 64]
-    area_pay_relative: Floats  # [area]
-    public_share: Floats  # [region] of employees
+    work_odds: Floats  # yearly log odds of work [age, sex, disabled, youngest child of work_odds.YOUNGEST]
+    first_work_odds: Floats  # the same, of the first year lived
+    area_odds: Floats  # yearly log odds [area, 3]: in work; self-employed if in work; unemployed if not
+    families: families.Families
+    health: health.Health
+    study: study.Study
+    apprenticeships: apprenticeships.Apprenticeships
+    jobs: jobs.Jobs
+    room_figures: Mapping[str, RoomFigures]  # by room; what no table gives
     variant: str = VARIANTS[0]
+    fitted: Path = field(default=Path("fitted"), compare=False)  # the folder of fitted tables
     digest: str = field(default="", compare=False)
+    fit_digest: str = field(default="", compare=False)  # of the fitted tables and figures alone: a survey's base has it
+    survey: Survey | None = field(default=None, compare=False)  # whose people are the residents, if not drawn ones
 
     @property
     def projection(self) -> Floats:
@@ -207,15 +220,25 @@ FITTED: dict[str, tuple[str, ...]] = {
     "young_share": ("area",),
     "immigration_share": ("area",),
     "move_out_rate": ("area",),
-    "move_in_share": ("area",),
     "move_age_relative": ("age", "sex"),
+    "move_destination": ("ethnicity", "age group", "region", "area"),
+    "move_factor": ("age group", "area"),
     "work_flow": ("age", "sex", "qualification", "status", "next status"),
-    "qualification_flow": ("age", "sex", "qualification", "next qualification"),
-    "pay_scores": ("score",),
-    "pay_quantiles": ("age", "sex", "score"),
-    "area_pay_relative": ("area",),
-    "public_share": ("region",),
+    "work_odds": ("age", "sex", "disabled", "youngest child"),
+    "first_work_odds": ("age", "sex", "disabled", "youngest child"),
+    "area_odds": ("area", "chance"),
 }
+
+# the rooms that fit tables of their own, kept in a folder for each
+ROOMS: dict[str, Any] = {
+    "families": families, "health": health, "study": study, "apprenticeships": apprenticeships, "jobs": jobs,
+}  # fmt: skip
+_ROOM_TYPES: dict[str, Any] = {
+    "families": families.Families, "health": health.Health, "study": study.Study,
+    "apprenticeships": apprenticeships.Apprenticeships, "jobs": jobs.Jobs,
+}  # fmt: skip
+FITTED |= {f"{room}/{name}": axes for room, module in ROOMS.items() for name, axes in module.AXES.items()}
+_FIGURES = "figures"
 
 
 def _nearest_area(text: str, areas: Areas) -> str | None:
@@ -231,6 +254,8 @@ def load_population(path: str | Path) -> Population:
     changed since the fit.
     """
     path = Path(path)
+    if is_survey_file(read_yaml(path).values):
+        return _survey_population(path)
     file = read_population_file(path)
     manifest_path = file.fitted / _MANIFEST
     if not manifest_path.is_file():
@@ -271,19 +296,37 @@ def load_population(path: str | Path) -> Population:
     return _population(file, areas, arrays, digest)
 
 
+def _survey_population(path: Path) -> Population:
+    """The population of a file that names a survey: the base's tables and rates, with the survey's people."""
+    file = read_survey_file(path)
+    if is_survey_file(read_yaml(file.base).values):
+        raise InputError(Problem(f"{path}: the base {file.base} is a survey itself", None, None, "one made of tables"))
+    base = load_population(file.base)
+    answers = read_answers(file.survey, base.areas, base.area_index)
+    survey = make_survey(base, answers, file.survey)
+    settings = (base.digest, file.name, survey.digest, file.survey.rake, file.survey.age_bands)
+    digest = hashlib.sha256(repr(settings).encode()).hexdigest()
+    return replace(base, name=file.name, description=file.description, survey=survey, digest=digest)
+
+
 def build_population(path: str | Path) -> Population:
     """Fit the population a file names from its published tables, and write the fitted tables and their record.
 
-    Raises InputError when the file or a table is missing or wrong.
+    A survey is read, checked and raked; nothing is written, as that is quick. Raises InputError when the file or a
+    table is missing or wrong.
     """
     path = Path(path)
+    if is_survey_file(read_yaml(path).values):
+        return _survey_population(path)
     file = read_population_file(path)
     areas = read_areas(file.tables)
     arrays, quality = fit_arrays(file, areas)
     digest = fitted_digest(areas, arrays)
     file.fitted.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
-        _write_array(file.fitted / f"{name}.parquet", name, array)
+        path_of_array = file.fitted / f"{name}.parquet"
+        path_of_array.parent.mkdir(exist_ok=True)
+        _write_array(path_of_array, name, array)
     record = {
         "digest": digest,
         "tables_digest": inputs_digest(file),
@@ -312,8 +355,8 @@ def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArra
     people = joint.counts.sum((3, 4)).astype(np.float64)
     national = joint.counts.sum(0).astype(np.float64)
     future = projection.project(tables, people.sum(0))
-    moves = projection.area_moves(tables, areas, people)
-    levels = national.sum(3)
+    ethnicity = health.ethnicity_shares(tables, areas)
+    where = moves.area_moves(tables, areas, people, ethnicity, figures.move_distance_exponent.central)
     arrays: dict[str, npt.NDArray[Any]] = {
         "joint": joint.counts,
         "projections": future.mid_year,
@@ -321,16 +364,16 @@ def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArra
         "old_age": np.ascontiguousarray(future.old_age_share.T),
         "emigration_abroad": future.emigration_abroad,
         "emigration_rest_of_uk": future.emigration_rest_of_uk,
-        **moves._asdict(),
+        **where._asdict(),
         "work_flow": transitions.work_flows(
             tables, national, figures.switch_to_self_employment.central, figures.switch_to_employment.central
         ),
-        "qualification_flow": transitions.qualification_flows(levels / levels.sum(2, keepdims=True)),
-        "pay_scores": pay.SCORES,
-        "pay_quantiles": pay.single_age_curves(tables, national[..., 0].sum(2), figures.highest_pay.central),
-        "area_pay_relative": pay.area_relatives(tables, areas),
-        "public_share": pay.public_share(tables, areas, joint.counts.sum((1, 2, 3)).astype(np.float64)),
     }
+    known = room_figures(file)
+    for room, module in ROOMS.items():
+        fitted = module.fit(Sources(tables, areas, joint.counts, known[room]))
+        arrays |= {f"{room}/{name}": array for name, array in fitted._asdict().items()}
+    arrays |= _work_odds(file, arrays, known["health"])
     quality = {
         "rounds": joint.rounds,
         "largest_relative_error_before_rounding": joint.errors,
@@ -339,12 +382,55 @@ def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArra
     return arrays, quality
 
 
-def _population(file: PopulationFile, areas: Areas, arrays: dict[str, npt.NDArray[Any]], fitted: str) -> Population:
+def _work_odds(
+    file: PopulationFile, arrays: dict[str, npt.NDArray[Any]], health_figures: RoomFigures
+) -> dict[str, npt.NDArray[Any]]:
+    """The yearly log odds of work that keep gaps between people and between areas open."""
+    joint = arrays["joint"].astype(np.float64)
+    national = joint.sum(0)
+    people = joint.sum((3, 4))
+    disabled = arrays["health/disability"].astype(np.float64)
+    counts = national + 1e-3  # by qualification, of the people of an age, sex and status
+    out_rate = np.average(arrays["move_out_rate"], weights=people.sum((1, 2)))
+    cohort = work_odds.Cohort(
+        flow=np.einsum("asqf,asqft->asft", counts / counts.sum(2, keepdims=True), arrays["work_flow"]),
+        start=national[0].sum(1) / national[0].sum((1, 2))[:, None],
+        disabled=(people * disabled).sum(0) / people.sum(0),
+        redrawn=health_figures["disability_redrawn"].central,
+        births=work_odds.births_by_age(file.tables),
+        moves=out_rate * arrays["move_age_relative"].mean(1),
+        people=people.sum(0),
+    )
+    figures = file.figures
+    gaps = work_odds.Gaps(
+        health_figures["disability_employment_gap"].central,
+        (figures.mothers_gap_0_2.central, figures.mothers_gap_3_4.central, figures.mothers_gap_5_11.central),
+    )
+    odds = work_odds.work_odds(cohort, gaps)
+    return work_odds.Odds(
+        odds,
+        work_odds.first_year_odds(cohort, gaps, odds),
+        work_odds.area_odds(cohort, joint, disabled, odds),
+    )._asdict()
+
+
+def room_figures(file: PopulationFile) -> dict[str, RoomFigures]:
+    """The figures of every room, beside the tables. Raises InputError when one is missing or wrong."""
+    folder = file.tables.parent / _FIGURES
+    return {room: read_figures(folder / f"{room}.yaml", module.FIGURES) for room, module in ROOMS.items()}
+
+
+def _population(
+    file: PopulationFile, areas: Areas, known_arrays: dict[str, npt.NDArray[Any]], fitted: str
+) -> Population:
     """A population with read-only arrays; its digest is over `fitted` (see `fitted_digest`) and the file's settings."""
-    for array in (*arrays.values(), areas.region, areas.deprivation_rank, areas.population_all_ages):
+    for array in (*known_arrays.values(), areas.region, areas.deprivation_rank, areas.population_all_ages):
         array.setflags(write=False)
+    arrays: dict[str, Any] = dict(known_arrays)
+    known = room_figures(file)
     settings = (
         fitted,
+        known,
         file.name,
         file.reference_year,
         file.first_year,
@@ -354,6 +440,10 @@ def _population(file: PopulationFile, areas: Areas, arrays: dict[str, npt.NDArra
         [(name, one.central, one.low, one.high) for name, one in file.figures],
     )
     digest = hashlib.sha256(repr(settings).encode()).hexdigest()
+    rooms = {
+        room: kind(**{name: arrays.pop(f"{room}/{name}") for name in kind._fields})
+        for room, kind in _ROOM_TYPES.items()
+    }
     return Population(
         file.name,
         file.description,
@@ -365,8 +455,12 @@ def _population(file: PopulationFile, areas: Areas, arrays: dict[str, npt.NDArra
         file.tables,
         areas,
         **arrays,
+        **rooms,
+        room_figures=known,
         variant=file.variant,
+        fitted=file.fitted,
         digest=digest,
+        fit_digest=digest,
     )
 
 
@@ -399,6 +493,11 @@ def inputs_digest(file: PopulationFile) -> str:
         except OSError as error:
             raise InputError(Problem(f"the table {path} cannot be read: {error.strerror or error}")) from None
     total.update(repr([getattr(file.figures, name).central for name in _FITTED_FIGURES]).encode())
+    total.update(
+        repr(
+            [(room, name, one.central) for room, figures in room_figures(file).items() for name, one in figures.items()]
+        ).encode()
+    )
     return total.hexdigest()
 
 

@@ -1,9 +1,8 @@
-"""Yearly chances of changing work status and of gaining a qualification, tied to the fitted table by age.
+"""Yearly chances of changing work status, tied to the fitted table by age.
 
 Someone aged a today and one aged a + 1 differ because people change (or because cohorts differ). Work flows start from
 the changes seen in the household survey and are scaled, with the least distortion, until they carry the fitted shares
-at each age into those at the next: a population that ages stays at the official rates. Qualification flows move people
-up the ladder only, by the least amount that turns one age's distribution into the next.
+at each age into those at the next: a population that ages stays at the official rates.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from microsim.population import columns as axes
 from microsim.population.ipf import Floats, fit_pairs
 from microsim.population.margins import transition_counts
 
-LAST_LEARNING_AGE = 34  # at later ages differences between ages are between cohorts
 FLOOR = 1e-5  # least chance of any change, so that every margin can be met
 
 
@@ -81,25 +79,3 @@ def work_flows(tables: Path, counts: Floats, switch_to_own: float, switch_from_o
     total = joint.sum(-1, keepdims=True)
     flows = np.where(total > 0, joint / np.where(total > 0, total, 1.0), seed[:, :, None])
     return flows / flows.sum(-1, keepdims=True)
-
-
-def qualification_flows(shares: Floats) -> Floats:
-    """Next year's qualification [age 16..LAST_LEARNING_AGE, sex, from 7, to 7]; rows add up to one, nobody goes down.
-
-    `shares` [age, sex, 7] at each age. Quantiles are matched: the person at a given place on the ladder at one age
-    stands at the same place at the next. Where the next age has fewer people above some level than this one, which only
-    differences between cohorts can explain, nobody crosses that level.
-    """
-    ages = LAST_LEARNING_AGE - axes.FIRST_AGE + 1
-    flows = np.zeros((ages, *shares.shape[1:], shares.shape[-1]))
-    for age in range(ages):
-        for sex in range(shares.shape[1]):
-            now = np.concatenate([[0.0], np.cumsum(shares[age, sex])])
-            then = np.concatenate([[0.0], np.cumsum(shares[age + 1, sex])])
-            now[-1] = then[-1] = 1.0
-            then = np.minimum(then, now)
-            overlap = np.minimum(now[1:, None], then[None, 1:]) - np.maximum(now[:-1, None], then[None, :-1])
-            overlap = np.maximum(overlap, 0.0)
-            total = overlap.sum(1, keepdims=True)
-            flows[age, sex] = np.where(total > 0, overlap / np.where(total > 0, total, 1.0), np.eye(len(overlap)))
-    return flows

@@ -103,12 +103,12 @@ def _gap(value: float, relative: bool) -> str:
     return f"{100 * value:+.2f}{' %' if relative else ' pp'}"
 
 
-def validation_page(table: pd.DataFrame, counts: pd.DataFrame, title: str, about: str) -> str:
-    """The whole comparison as one HTML page."""
-    return "".join(_page(table, counts, title, about))
+def validation_page(table: pd.DataFrame, counts: pd.DataFrame, title: str, about: str, after: str = "") -> str:
+    """The whole comparison as one HTML page; `after` is HTML of further sections."""
+    return "".join(_page(table, counts, title, about, after))
 
 
-def _page(table: pd.DataFrame, counts: pd.DataFrame, title: str, about: str) -> Iterator[str]:
+def _page(table: pd.DataFrame, counts: pd.DataFrame, title: str, about: str, after: str) -> Iterator[str]:
     total = counts.iloc[-1]
     yield f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     yield f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>\n'
@@ -123,6 +123,7 @@ def _page(table: pd.DataFrame, counts: pd.DataFrame, title: str, about: str) -> 
         for source, rows in part.groupby(_SOURCE, sort=False):
             yield f'<p class="source">{escape(_source_line(source))}</p>\n'
             yield _figures(rows)
+    yield after
     yield "</body></html>\n"
 
 

@@ -42,7 +42,7 @@ class _About(NamedTuple):
 
 def assumptions(scenario: Scenario) -> list[Assumption]:
     """Every assumption of a scenario: its settings, its measures' parameters, and all official figures."""
-    rows = list(_settings(scenario))
+    rows = [*_settings(scenario), *_switches(scenario)]
     for entry in scenario.measures:
         rows += _model_rows(entry.params, ("measures", entry.name), scenario.places)
     for official in scenario.parameters.entries():
@@ -65,6 +65,17 @@ def _settings(scenario: Scenario) -> Iterator[Assumption]:
         set_by = _set_by(place) if place or by_default else "command line"
         quality = UNGRADED if by_default else SCENARIO
         yield Assumption(name, text, None, None, unit, info.description or "", None, quality, set_by)
+
+
+def _switches(scenario: Scenario) -> Iterator[Assumption]:
+    """Which figures lives are kept at; one word in the file may have set them all."""
+    for row in _model_rows(scenario.alignment, ("alignment",), scenario.places):
+        at_once = scenario.places.get(("alignment",))
+        one_by_one = any(path[:1] == ("alignment",) and len(path) > 1 for path in scenario.places)
+        if at_once and not one_by_one:
+            quality = UNGRADED if row.value == "true" else SCENARIO
+            row = row._replace(set_by=_set_by(at_once), quality=quality)
+        yield row
 
 
 def _model_rows(model: BaseModel, path: KeyPath, places: Mapping[KeyPath, Place]) -> Iterator[Assumption]:

@@ -19,7 +19,8 @@ _OVERRIDE_KEYS = r"^[0-9]{4}(-[0-9]{2})?$|^[0-9]{4}-04-0[16]$|^[0-9]{4}-[0-9]{2}
 def scenario_schema(params_by_kind: Mapping[str, type[MeasureParams]]) -> dict[str, Any]:
     """The schema (draft 2020-12) of a scenario file whose measures are of the given kinds."""
     schema = ScenarioFile.model_json_schema()
-    definitions: dict[str, Any] = {"Quantity": quantity_schema(), "Override": _override_schema()}
+    own = schema.get("$defs", {})
+    definitions: dict[str, Any] = {"Quantity": quantity_schema(), "Override": _override_schema(), **own}
     for kind in sorted(params_by_kind):
         definitions |= _kind_definitions(kind, params_by_kind[kind])
     properties = schema["properties"]

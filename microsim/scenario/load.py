@@ -7,6 +7,7 @@ so this room knows no policy.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -60,9 +61,10 @@ def load(
     sample: float | None = None,
     seed: int | None = None,
     years: str | range | None = None,
+    population: str | Path | None = None,
     check: Check | None = None,
 ) -> Scenario:
-    """Read and check a scenario file; `sample`, `seed` and `years` replace what it says.
+    """Read and check a scenario file; `sample`, `seed`, `years` and `population` replace what it says.
 
     `check` finds what only the population can tell, whether or not the rest is right.
 
@@ -71,7 +73,8 @@ def load(
     """
     path = Path(path)
     layers = read_layers(path)
-    _replace(layers, sample, seed, years)
+    where = None if population is None else os.path.normpath(Path(population).absolute())
+    _replace(layers, sample, seed, years, where)
     problems = list(layers.problems)
     settings = _settings(layers, problems)
     reader = _MeasureReader(find_params, known_kinds, problems)
@@ -94,6 +97,7 @@ def load(
         population=Path(settings.population),
         sample=settings.sample,
         seed=settings.seed,
+        alignment=settings.alignment,
         measures=measures,
         baseline_measures=baseline_measures,
         parameters=parameters,
@@ -111,11 +115,13 @@ def load(
     return dataclasses.replace(scenario, warnings=warnings)
 
 
-def _replace(layers: Layers, sample: float | None, seed: int | None, years: str | range | None) -> None:
+def _replace(
+    layers: Layers, sample: float | None, seed: int | None, years: str | range | None, population: str | None
+) -> None:
     """Put the command line's settings over the file's."""
     if isinstance(years, range):
         years = format_years(years) if len(years) else ""
-    for key, value in (("sample", sample), ("seed", seed), ("years", years)):
+    for key, value in (("sample", sample), ("seed", seed), ("years", years), ("population", population)):
         if value is not None:
             layers.values[key] = value
             layers.places.pop((key,), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WithJsonSchema
 
 from microsim.errors import Place, Problem, nearest
 from microsim.parameters.load import Parameters
@@ -37,6 +37,35 @@ Years = Annotated[
 ]
 
 
+class AlignmentSwitches(MeasureParams):
+    """Which official figures lives are kept at, by yearly factors on their chances. Shared by both arms."""
+
+    employment: bool = setting(True, unit="switch", description="Hold employment by age and sex")
+    unemployment: bool = setting(True, unit="switch", description="Hold unemployment by age and sex")
+    employment_by_area: bool = setting(
+        True, unit="switch", description="Hold the differences in employment between local authorities"
+    )
+    couples: bool = setting(True, unit="switch", description="Hold the share living with a partner by age")
+    births: bool = setting(True, unit="switch", description="Hold births for each woman of childbearing age")
+
+    @classmethod
+    def all(cls, on: bool) -> AlignmentSwitches:
+        """Every switch on or off."""
+        return cls(**dict.fromkeys(cls.model_fields, on))
+
+
+def _read_switches(value: Any) -> Any:
+    """One word for all, or a switch for some, the others being on."""
+    if isinstance(value, bool):
+        return dict.fromkeys(AlignmentSwitches.model_fields, value)
+    return value
+
+
+Switches = Annotated[
+    AlignmentSwitches, BeforeValidator(_read_switches, json_schema_input_type=bool | AlignmentSwitches)
+]
+
+
 class ScenarioFile(MeasureParams):
     """The keys of a scenario file, those of the files it extends included."""
 
@@ -53,6 +82,11 @@ class ScenarioFile(MeasureParams):
         None,
         unit="path",
         description="Scenario whose measures are the baseline arm; by default the first file of the chain of `extends`",
+    )
+    alignment: Switches = setting(
+        AlignmentSwitches(),
+        unit="switches",
+        description="Official figures that lives are kept at: true for all, false for none, or a switch for each",
     )
     measures: dict[str, Any] = setting({}, unit="mapping", description="Measures by name, each with its kind")
     parameters: dict[str, Any] = setting({}, unit="mapping", description="Official figures replaced, by name")
@@ -85,6 +119,7 @@ class Scenario:
     parameters: Parameters
     baseline_parameters: Parameters
     path: Path = field(compare=False)
+    alignment: AlignmentSwitches = field(default_factory=AlignmentSwitches)
     warnings: tuple[str, ...] = field(default=(), compare=False)
     files: tuple[Path, ...] = field(default=(), compare=False)
     places: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
@@ -105,6 +140,7 @@ class Scenario:
             "years": format_years(self.years),
             "sample": self.sample,
             "seed": self.seed,
+            "alignment": self.alignment.to_plain(),
             "measures": {entry.name: entry.to_plain() for entry in self.measures},
             "parameters": self.parameters.to_plain(),
         }

@@ -8,7 +8,6 @@ reference date are every K-th of the fitted table, so their numbers err far less
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,13 +25,10 @@ from microsim.population.columns import (
 )
 from microsim.population.flows import FIRST_STEP
 from microsim.population.people import ENTRY_AGE
-from microsim.validation.tally import (
-    AREA_YEAR,
-    BINS,
-    BINS_PER_DOUBLING,
-    LOWEST_BIN,
-    Tally,
-)
+from microsim.validation.estimates import Estimate, number, share
+from microsim.validation.pay_bins import moments, named
+from microsim.validation.rooms import ROOMS
+from microsim.validation.tally import AREA_YEAR, Tally
 from microsim.validation.targets import Target
 
 THOUSANDTHS = 1000.0
@@ -55,13 +51,6 @@ RATES = {  # rate: statuses counted, statuses they are a share of
 }
 
 
-class Estimate(NamedTuple):
-    """The model's value and one standard error of the simulation."""
-
-    value: float
-    error: float
-
-
 def estimate(tally: Tally, target: Target) -> Estimate:
     """The model's value for a target. Raises InputError where the target asks for something unknown."""
     if target.statistic not in STATISTICS:
@@ -71,7 +60,10 @@ def estimate(tally: Tally, target: Target) -> Estimate:
                     nearest(target.statistic, STATISTICS))
         )  # fmt: skip
     try:
-        return STATISTICS[target.statistic](tally, target)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a small sample has nobody in some group: no value
+            return STATISTICS[target.statistic](tally, target)
+    except ZeroDivisionError:
+        return Estimate(np.nan, np.nan)
     except (KeyError, ValueError, IndexError) as error:
         found = f"{target.year} {target.place} {target.detail}".strip()
         raise InputError(
@@ -105,15 +97,12 @@ def _regions(tally: Tally, place: str) -> list[int]:
 
 def _share(tally: Tally, part: float, whole: float) -> Estimate:
     """A share with its binomial error, from thousandths of people."""
-    share = part / whole if whole else np.nan
-    people = whole / THOUSANDTHS / tally.weight
-    return Estimate(share, float(np.sqrt(share * (1 - share) / people)) if people else np.nan)
+    return share(part, whole, tally.weight)
 
 
 def _number(tally: Tally, thousandths: float) -> Estimate:
     """A number of people with the square root of the weighted count as its error."""
-    people = thousandths / THOUSANDTHS
-    return Estimate(people, float(np.sqrt(tally.weight * people)))
+    return number(thousandths, tally.weight)
 
 
 def _combined(errors: Sequence[float]) -> float:
@@ -318,59 +307,27 @@ def _pay_bins(tally: Tally, target: Target, sector: str) -> np.ndarray:
     return result
 
 
-def bin_edges() -> np.ndarray:
-    """Pay at the edges of the pay bins [BINS + 1], GBP a year."""
-    edges: np.ndarray = 2.0 ** (LOWEST_BIN + np.arange(BINS + 1) / BINS_PER_DOUBLING)
-    return edges
-
-
-def quantile(people: np.ndarray, share: float) -> float:
-    """The pay below which lies `share` of the people counted in bins, straight inside a bin."""
-    below = np.concatenate([[0.0], np.cumsum(people)])
-    place = min(max(share, 0.0), 1.0) * below[-1]
-    bin_ = min(int(np.searchsorted(below, place, side="left")), BINS) - 1
-    bin_ = max(bin_, int(np.flatnonzero(people)[0]))
-    edges = bin_edges()
-    part = (place - below[bin_]) / people[bin_] if people[bin_] else 0.0
-    return float(edges[bin_] + part * (edges[bin_ + 1] - edges[bin_]))
-
-
 def pay(tally: Tally, target: Target) -> Estimate:
     """A percentile (`detail` "p50") or the mean of annual pay, of a sector in "public p50"; GBP of 2024-25."""
     sector, _, name = target.detail.rpartition(" ")
     people = _pay_bins(tally, target, sector)
-    total = float(people.sum())
-    if not total:
-        return Estimate(np.nan, np.nan)
-    persons = total / tally.weight
-    if name == "mean":
-        mean, square = _pay_moments(people)
-        return Estimate(mean, float(np.sqrt(max(square - mean**2, 0.0) / persons)))
-    share = int(name.removeprefix("p")) / 100
-    step = float(np.sqrt(share * (1 - share) / persons))
-    return Estimate(quantile(people, share), (quantile(people, share + step) - quantile(people, share - step)) / 2)
-
-
-def _pay_moments(people: np.ndarray) -> tuple[float, float]:
-    """Mean pay and mean squared pay of people counted in bins."""
-    edges = bin_edges()
-    middle = (edges[:-1] + edges[1:]) / 2
-    total = people.sum()
-    return float(people @ middle / total), float(people @ middle**2 / total)
+    return named(people, name, tally.weight)
 
 
 def wages(tally: Tally, target: Target) -> Estimate:
-    """Pay of all employees in a financial year, GBP billion; in pay of 2024-25 when `detail` says so."""
+    """Pay of all employees in a financial year, GBP billion; of those a year in the job in pay of 2024-25 when `detail`
+    says so."""
     index = _year(tally, target.year)
-    by_state = tally.ledger.qualification_status[PAY, index].reshape(len(QUALIFICATIONS), len(STATUSES))
-    total = float(by_state[:, EMPLOYEE].sum()) / THOUSANDTHS / 100.0
-    if target.detail == "2024-25 pay":
-        total /= float(tally.programme.tables.pay_index[index])
     bins = _pay_bins(tally, target._replace(first_age=0, last_age=200, sex=None, place=""), "")
     if not bins.any():
         return Estimate(np.nan, np.nan)
-    mean, square = _pay_moments(bins)
+    mean, square = moments(bins)
     persons = bins.sum() / tally.weight
+    if target.detail == "a year in the job":
+        total = mean * float(bins.sum())
+    else:
+        by_state = tally.ledger.qualification_status[PAY, index].reshape(len(QUALIFICATIONS), len(STATUSES))
+        total = float(by_state[:, EMPLOYEE].sum()) / THOUSANDTHS / 100.0
     return Estimate(total / BILLION, float(total / BILLION * np.sqrt(square / persons) / mean))
 
 
@@ -403,4 +360,4 @@ STATISTICS: dict[str, Callable[[Tally, Target], Estimate]] = {
         work_rate_less_england, work_rate_less_england_drawn, work_rate_between_sexes, people_in_work, work_change,
         public_share, public_people, pay, wages, pay_change_variance, pay_change_correlation, region_moves, area_moves,
     )
-}  # fmt: skip
+} | {name: function for room in ROOMS.values() for name, function in room.STATISTICS.items()}  # fmt: skip

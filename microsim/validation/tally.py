@@ -24,13 +24,14 @@ from microsim.population.blocks import MONTHS_BEFORE_MID_YEAR, Block
 from microsim.population.columns import EMPLOYEE, LAST_AGE, PAY_BANDS
 from microsim.population.people import ENTRY_AGE, People
 from microsim.population.people import LAST_AGE as OLDEST
+from microsim.validation.estimates import add as _add
+from microsim.validation.pay_bins import BINS, PAY_YEAR, pay_bin, year_in_job
+from microsim.validation.rooms import ROOMS
 
 AREA_YEAR = 2026  # 1 April 2026: when work is counted by area, beside the labour market statistics of that spring
 CHANGE_YEARS = range(2026, 2031)  # yearly changes of work and area are those up to 1 April of these years
-PAY_YEAR = 2025  # pay of 2025-26, the first year lived
 PANEL_YEARS = range(2026, 2032)  # pay of the same people, for its changes
 FIVE = 5
-LOWEST_BIN, BINS_PER_DOUBLING, BINS = 6, 512, 8192  # pay bins from £64 to £4 million, 0.14 per cent wide
 PANEL_AGES = (25, 59)
 MALE = 1
 
@@ -51,7 +52,8 @@ class Tally:
     changes: np.ndarray  # [age to_90 a year before, sex, from status, to status], over CHANGE_YEARS
     moves: np.ndarray  # [from region, to region], people resident at both ends of a year, over CHANGE_YEARS
     area_moves: np.ndarray  # [2], people in CHANGE_YEARS who stayed in their local authority, and who moved
-    pay: np.ndarray  # [region, band of PAY_BANDS, sex, private or public, bin], employees of PAY_YEAR
+    pay: np.ndarray  # [region, band of PAY_BANDS, sex, private or public, bin], employees of PAY_YEAR a year in the job
+    rooms: dict[str, Any]  # what each room of ROOMS counts
     panel: dict[str, list[np.ndarray]] = field(default_factory=dict, init=False)  # sums over people, see `_add_panel`
 
     @classmethod
@@ -66,12 +68,14 @@ class Tally:
             joint, (*by_year, states), (areas, ages, sexes, states), (regions,), by_year, by_year, by_year,
             (ages, sexes, states, states), (regions, regions), (2,), (regions, len(PAY_BANDS), sexes, 2, BINS),
         )  # fmt: skip
-        return cls(programme, programme.ledger(), *(np.zeros(shape, np.int64) for shape in shapes))
+        rooms = {room.__name__: room.start(programme) for room in ROOMS.values()}
+        counts: list[Any] = [np.zeros(shape, np.int64) for shape in shapes]
+        return cls(programme, programme.ledger(), *counts, rooms)  # type: ignore[call-arg]
 
     @property
     def weight(self) -> float:
-        """People that each simulated person stands for."""
-        return self.programme.sample.weight / 1000.0
+        """People that each simulated person stands for, as far as the sampling error goes."""
+        return self.programme.sample.noise_weight / 1000.0
 
     def index(self, year: int) -> int:
         """The place of a financial year among the years lived."""
@@ -105,9 +109,7 @@ def _add_block(tally: Tally, block: Block, live: Any, deaths: Any) -> None:
     panel: list[np.ndarray] = []
     _add_drawn(tally, people, int(block.present[0]))
     for index, year in enumerate(sample.years):
-        start = people._replace(
-            resident=people.resident.copy(), area=people.area.copy(), work_status=people.work_status.copy()
-        )
+        start = people.copy()
         alive = start._replace(resident=start.resident.copy())
         with np.errstate(over="ignore"):  # only matters with the compiler switched off: words wrap around by design
             deaths(alive, scratch.age_sex, scratch.words, tables, (sample.seed, REPLICATE), index, block.present[index])
@@ -120,20 +122,13 @@ def _add_block(tally: Tally, block: Block, live: Any, deaths: Any) -> None:
         if year in CHANGE_YEARS:
             _add_changes(tally, start, people, age)
         if year == PAY_YEAR:
-            _add_pay(tally, people, age, float(tables.pay_index[index]))
+            _add_pay(tally, start, people, age, float(tables.earnings.growth[index]))
+        for room in ROOMS.values():
+            room.count(tally.rooms[room.__name__], start, people, year, age)
         if year in PANEL_YEARS:
-            panel.append(_log_pay(people, float(tables.pay_index[index])))
+            panel.append(_log_pay(people, float(tables.earnings.growth[index])))
     if len(panel) == len(PANEL_YEARS):
         _add_panel(tally, people, panel)
-
-
-def _add(into: np.ndarray, rows: np.ndarray, weight: np.ndarray, *keys: np.ndarray) -> None:
-    """Add the weights of `rows` (true where counted) to the cell that `keys` name, one array for each axis."""
-    cell = np.zeros(np.count_nonzero(rows), np.int64)
-    for key, length in zip(keys, into.shape, strict=True):
-        cell *= length
-        cell += key[rows].astype(np.int64)
-    np.add.at(into.reshape(-1), cell, weight[rows].astype(np.int64))
 
 
 def _to_90(age: np.ndarray) -> np.ndarray:
@@ -171,13 +166,7 @@ def _add_areas(tally: Tally, people: People, age: np.ndarray) -> None:
     here = people.resident == 1
     _add(tally.status_area, here, people.weight, people.area, _to_90(age), people.sex, people.work_status)
     region = tally.programme.sample.population.area_region[people.area]
-    _add(tally.public, here & _in_public_sector(tally, people), people.weight, region)
-
-
-def _in_public_sector(tally: Tally, people: People) -> np.ndarray:
-    """Employees of the public sector, by the rule of the run's own sums."""
-    public: np.ndarray = people.public_rank < tally.programme.tables.public[people.area]
-    return public & (people.work_status == EMPLOYEE)
+    _add(tally.public, here & (people.public == 1), people.weight, region)
 
 
 def _add_changes(tally: Tally, start: People, people: People, age: np.ndarray) -> None:
@@ -189,14 +178,13 @@ def _add_changes(tally: Tally, start: People, people: People, age: np.ndarray) -
     _add(tally.area_moves, stayed, weight, start.area != people.area)
 
 
-def _add_pay(tally: Tally, people: People, age: np.ndarray, index: float) -> None:
-    """Employees by pay in money of the pay table's year."""
-    paid = (people.resident == 1) & (people.work_status == EMPLOYEE) & (people.pay > 0)
-    doublings = np.log2(np.where(paid, people.pay, 1.0) / index) - LOWEST_BIN
-    cell = np.clip(doublings * BINS_PER_DOUBLING, 0, BINS - 1)
+def _add_pay(tally: Tally, start: People, people: People, age: np.ndarray, index: float) -> None:
+    """Employees who have been a year in the job, by pay in money of the pay table's year."""
+    paid = year_in_job(start, people)
+    cell = pay_bin(people, paid, index)
     band = np.searchsorted([band.first for band in PAY_BANDS], age, side="right") - 1
     region = tally.programme.sample.population.area_region[people.area]
-    _add(tally.pay, paid, people.weight, region, band, people.sex, _in_public_sector(tally, people), cell)
+    _add(tally.pay, paid, people.weight, region, band, people.sex, people.public, cell)
 
 
 def _log_pay(people: People, index: float) -> np.ndarray:

@@ -21,7 +21,7 @@ from microsim.population.margins import Table
 from microsim.scenario.source import read_yaml
 
 FOLDER = "validation"
-NOTES = "notes.yaml"
+NOTES = "notes*.yaml"
 INPUT, HELD_OUT = "input", "held out"
 _TOLERANCES = Path(__file__).with_name("tolerances.yaml")
 _OLDEST = 200  # stands for no upper age
@@ -76,9 +76,11 @@ def read_tolerances() -> dict[str, Tolerance]:
 
 
 def read_notes(folder: Path) -> dict[str, str]:
-    """Why figures miss: one sentence for each quantity, or for a pattern of quantities with `*`; {} without a file."""
-    path = folder / NOTES
-    return _checked(path, TypeAdapter(dict[str, str])) if path.exists() else {}
+    """Why figures miss, from every NOTES file: a sentence for each quantity, or for a pattern of them with `*`."""
+    notes: dict[str, str] = {}
+    for path in sorted(folder.glob(NOTES)):
+        notes |= _checked(path, TypeAdapter(dict[str, str]))
+    return notes
 
 
 def note_on(quantity: str, notes: dict[str, str]) -> str:

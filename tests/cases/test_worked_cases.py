@@ -12,21 +12,21 @@ A case is a YAML file:
     because: the arithmetic
 
 Every year of `years` is compared: money lines that are not named are nothing; `users` and `holders` are compared
-where they are named. The person is a block of one row, lived by the compiled driver with nobody dying, leaving,
-moving or changing status but as the case says: `arrives`, `leaves` and `moves` are on the 1 April of a year. `draws`
-fixes the year's draw for use: the runner looks for a person's number whose own draws are such.
+where they are named. The person's life is the script of the case and nothing else: `arrives`, `leaves` and `moves`
+are on the 1 April of a year. The measure's own kernel is run on it, a year at a time. `draws` fixes the year's draw
+for use: the runner looks for a person's number whose own draws are such.
 """
 
 import itertools
 from pathlib import Path
 
 import naive
-import numpy as np
 import pytest
 import yaml
+from lives import measured
 
 from microsim.measures import find_measure
-from microsim.population.blocks import Block, Sample
+from microsim.population.blocks import Sample
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, People
 from microsim.years import format_financial_year, parse_financial_year, parse_years
 
@@ -48,7 +48,6 @@ RULES = {
     "administration": {"fixed": 0, "per_account": 0, "per_use": 0, "indexation": "none"},
 }
 KEYS = {"case", "source", "person", "rules", "use", "figures", "years", "expected", "because", "draws"}
-NEVER, ALWAYS = np.uint32(0), np.uint32(2**32 - 1)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +71,7 @@ def test_worked_case(path, people_for_years, programme_of):
     if "use" in case:
         rules["annual_use"] = {"always": EVERYBODY_ALWAYS, "never": NOBODY}[case["use"]]
     programme = programme_of(people_for_years, rules, overrides=case.get("figures"))
-    lines = live(programme, measure, case)
+    lines = lines_of(programme, measure, case)
     years = parse_years(case["years"])
     assert {parse_financial_year(year) for year in case["expected"]} <= set(years), "an expectation out of the years"
     for year in years:
@@ -84,37 +83,35 @@ def test_worked_case(path, people_for_years, programme_of):
                 assert lines[year][line.name] == expected.get(line.name, 0), f"{name} {line.name}: {case['because']}"
 
 
-def live(programme, measure, case):
+def lines_of(programme, measure, case):
     """Pounds (or people) by year and line of the case's person."""
     sample = programme.sample
     person = person_of(case)
     area_codes = sample.population.area_codes
-    people = People.empty(1)
     arrives = parse_financial_year(person["arrives"]) if "arrives" in person else 0
+    leaves = parse_financial_year(person["leaves"]) if "leaves" in person else None
+    moves = {parse_financial_year(year): area_codes.index(code) for year, code in person.get("moves", {}).items()}
+    people = People.empty(1)
     people.id[0] = identity(case, sample, measure)
     people.weight[0] = 1000
     people.cohort[0] = parse_financial_year(person["born"])
     people.birth_month[0] = (person["birth_month"] - 4) % 12
     people.sex[0] = SEXES.index(person.get("sex", "female"))
     people.entry_year[0] = arrives
-    people.resident[0] = not arrives
     people.area[0] = area_codes.index(person["area"])
     people.qualification[0] = QUALIFICATIONS.index("level2")
     people.work_status[0] = WORK_STATUSES.index(person.get("work_status", "employee"))
-    present = np.array([arrives <= year for year in (0, *sample.years)], np.int64)
-    leaves = parse_financial_year(person["leaves"]) if "leaves" in person else None
-    moves = {parse_financial_year(year): area_codes.index(code) for year, code in person.get("moves", {}).items()}
-    block, tables = Block(people, present), still(programme.tables, leaves)
-    states = tuple(entry.fresh(1) for entry in programme.measures)
-    scratch, ledger, driver = programme.scratch(1), programme.ledger(), programme.driver()
-    programme = type(programme)(sample, tables, programme.measures)
-    for index, year in enumerate(sample.years):
+
+    def people_of_year(year):
+        people.resident[0] = arrives <= year and (leaves is None or year < leaves)
         people.area[0] = moves.get(year, people.area[0])
-        programme.live(driver, block, states, (index, index + 1), scratch, ledger)
+        return people, int(arrives <= year)
+
+    found = measured(programme, people_of_year)
     return {
         year: {
-            line.name: ledger.area[place, index].sum() / 1000 / (100 if line.unit == "pence" else 1)
-            for _, line, place in programme.lines()
+            line.name: found[index, place, 0] / (100 if line.unit == "pence" else 1)
+            for place, line in enumerate(measure.lines)
         }
         for index, year in enumerate(sample.years)
     }
@@ -140,24 +137,3 @@ def identity(case, sample, measure):
         return all(low <= draw <= high for draw, low, high in drawn)
 
     return next(number for number in itertools.count(1) if fits(number))
-
-
-def still(tables, leaves):
-    """Tables with which nobody dies, moves, learns or changes status; everybody leaves on 1 April of year `leaves`."""
-    emigration = np.zeros_like(tables.emigration)
-    if leaves is not None:
-        emigration[leaves - tables.first_year] = ALWAYS
-    return tables._replace(
-        death=np.zeros_like(tables.death),
-        emigration=emigration,
-        move_rate=np.zeros_like(tables.move_rate),
-        work=stay(tables.work, len(WORK_STATUSES)),
-        qualification=stay(tables.qualification, len(QUALIFICATIONS)),
-    )
-
-
-def stay(thresholds, states):
-    """A flow table in which every state is followed by itself."""
-    steps = thresholds.reshape(states - 1, -1)
-    state = np.arange(steps.shape[1]) % states
-    return np.where(np.arange(states - 1)[:, None] < state, NEVER, ALWAYS).astype(np.uint32).reshape(-1)

@@ -19,7 +19,7 @@ from microsim.errors import InputError
 from microsim.report.folder import check_replaceable
 
 FILES = {
-    *(f"{table}.{kind}" for table in ("scorecard", "lines", "ratios", "breakdowns", "population")
+    *(f"{table}.{kind}" for table in ("scorecard", "lines", "ratios", "breakdowns", "population", "alignment")
       for kind in ("parquet", "csv")),
     "scenario.yaml", "assumptions.csv", "manifest.json",
 }  # fmt: skip

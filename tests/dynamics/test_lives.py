@@ -92,15 +92,6 @@ def test_pay_is_for_work(lived):
     assert np.median(columns["pay"][0][working[0]]) == pytest.approx(32_000, rel=0.15)
 
 
-def test_who_is_gone_keeps_the_last_state(lived):
-    """A balance written off is grouped by the state in which a person died or left."""
-    _, _, columns = lived
-    gone = (columns["resident"][1:] == 0) & (columns["resident"][:-1] == 1)
-    assert gone.sum() > 20
-    for name in ("work_status", "qualification", "pay"):
-        assert (columns[name][1:][gone] == columns[name][:-1][gone]).all(), name
-
-
 def test_earning_power_stays_standard_normal(lived):
     """The lasting part keeps mean 0 and variance 1, however long people live."""
     _, block, _ = lived

@@ -2,15 +2,21 @@
 
 import platform
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from lives import live
 
 from microsim.dynamics.ageing import grow_older
-from microsim.dynamics.earnings import earn
+from microsim.engine.driver import live_block
+from microsim.engine.ledger import PAY, PEOPLE, add_people, group_people
 from microsim.kernels.float32 import normal_quantile
-from microsim.kernels.jit import callable_from_python
+from microsim.kernels.jit import callable_from_python, in_parts
 from microsim.kernels.random import random_words
+from microsim.measures.contract import cost
+from microsim.population.blocks import Sample
+from microsim.population.people import EMPLOYEE, People
 
 INTEL = platform.machine().lower() in ("x86_64", "amd64")
 ROWS = 64
@@ -21,6 +27,24 @@ def assembly(function, *arguments):
     twin = callable_from_python(function)
     twin(*arguments)
     return "\n".join(twin.inspect_asm().values())
+
+
+def assembly_in_driver(name, programme):
+    """The machine code of a kernel, compiled for the arguments that the driver gives it (and run on no rows)."""
+    compiled = []
+
+    def only(called, twin):
+        if called == name:
+            compiled.append(twin)
+            return twin
+        return lambda *arguments: 0
+
+    block = programme.sample.make(0)
+    nobody = block._replace(present=np.zeros_like(block.present))
+    driver = in_parts(live_block, only, cost=lambda *arguments: None)
+    programme = replace(programme, measures=())
+    programme.live(driver, nobody, (), (0, 1), programme.scratch(len(block.people.id)), programme.ledger())
+    return "\n".join(text for twin in compiled for text in twin.inspect_asm().values())
 
 
 def packed(text, *instructions):
@@ -64,10 +88,8 @@ def test_ages_are_vectorised(block):
 
 
 @pytest.mark.skipif(not INTEL, reason="the names of the instructions are those of x86")
-def test_earnings_are_vectorised(block, programme_of, tiny):
-    people, words, age_sex = block
-    tables = programme_of(tiny, {}).tables
-    text = assembly(earn, people, age_sex, tables, words, np.zeros(ROWS, np.float32), 3, 0)
+def test_earnings_are_vectorised(programme_of, tiny):
+    text = assembly_in_driver("earn", programme_of(tiny, {}))
     assert packed(text, "mulps") >= 10
 
 
@@ -81,23 +103,43 @@ def test_no_fused_multiplications(block):
         assert packed(text, "fn?m(?:add|sub)[0-9]+[ps][sd]") == 0
 
 
+@pytest.mark.slow
+def test_kernels_compiled_apart_give_the_same_bits(programme_of, tiny):
+    """Inlined into the driver or not, vectorised or not, a kernel computes the same; the driver itself adds nothing."""
+
+    def costs(measure, people, clock, age_sex, words, scratch, lines):
+        cost(measure, people, clock, age_sex, words, scratch, lines)
+
+    called = []
+    parts = in_parts(live_block, lambda name, twin: called.append(name) or twin, cost=callable_from_python(costs))
+    programme = programme_of(tiny, {"start": "2026-27"})
+    for number in (0, 3):
+        years = zip(live(programme, tiny.make(number)), live(programme, tiny.make(number), parts), strict=True)
+        for whole, apart in years:
+            for name, one, other in zip(whole.people._fields, whole.people, apart.people, strict=True):
+                assert one.tobytes() == other.tobytes(), (name, whole.year)
+        for one, other in zip(whole.ledger, apart.ledger, strict=True):
+            assert (one == other).all()
+            assert one.any()
+    assert {"die", "change_work", "earn", "add_line"} <= set(called)
+
+
 # -- sums --------------------------------------------------------------------------------------------------------------
 
 
-def test_sums_of_pay_cannot_overflow(england, programme_of, tiny):
-    """Full scale, everybody an employee of the best-paid age and sex in the best-paid area in the last year, in one
-    cell: pence x thousandths. (Everybody at the highest single point of the pay distribution would not fit: that is
-    352 trillion pounds a year, a hundred times the economy's pay bill in 2055-56.)"""
-    tables = programme_of(tiny, {}).tables
-    scores = np.linspace(-4.0, 4.0, 64)
-    density = np.exp(-(scores**2) / 2)
-    mean = (tables.pay.reshape(-1, 64) * density).sum(axis=1) / density.sum()
-    best = float(mean.max()) * float(tables.area_pay.max()) * float(tables.pay_index.max())
-    best *= max(1.0, float(tables.status_pay.max()))
-    assert 100_000 < best < 10_000_000
+def test_sums_of_pay_cannot_overflow(england, programme_of):
+    """Full scale, everybody paid what the best-paid hundredth of those in work gets in the last year, in one cell:
+    pence x thousandths. (Everybody at the highest pay of all would not fit: that is a hundred times the economy's pay
+    bill in 2055-56.)"""
+    sample = Sample(england, 1 / 5000, seed=7, last_year=2055)
+    *_, last = live(programme_of(sample, {}), sample.make(0))
+    pay = last.people.pay[(last.people.resident == 1) & (last.people.pay > 0)]
+    assert len(pay) > 5_000
+    best = float(np.quantile(pay, 0.99))
+    assert 200_000 < best < 2_000_000
     people = float(england.projection.sum(axis=(1, 2)).max())
     assert 4e7 < people < 1e8
-    assert best * 100 * people * 1000 < 2**63 / 4
+    assert best * 100 * people * 1000 < 2**63 / 2
 
 
 def test_sums_of_balances_cannot_overflow(england):
@@ -106,27 +148,16 @@ def test_sums_of_balances_cannot_overflow(england):
     assert 100_000 * 100 * people * 1000 < 2**63 / 4
 
 
-def test_full_scale_sums_stay_whole(england, programme_of, tiny):
-    """The ledger's own sums at full weight: a person with the weight of England and the highest pay."""
-    from microsim.engine.ledger import PAY
-    from microsim.population.blocks import Block
-
-    programme = programme_of(tiny, {})
-    block = tiny.make(0)
-    row = int(np.flatnonzero((block.people.entry_year == 0) & (block.people.cohort > 1985))[0])
-    one = block.people.take(np.array([row]))
-    one.weight[:] = 2**31 - 1  # two million people
-    one.persistent[:] = 6.0
-    tables = programme.tables
-    still = tables._replace(
-        death=np.zeros_like(tables.death), emigration=np.zeros_like(tables.emigration),
-        work=np.full_like(tables.work, 2**32 - 1),  # an employee for ever
-    )  # fmt: skip
-    programme = type(programme)(tiny, still, programme.measures)
-    alone = Block(one, np.clip(block.present - row, 0, 1))
-    ledger = programme.ledger()
-    states = tuple(entry.fresh(1) for entry in programme.measures)
-    programme.live(programme.driver(), alone, states, (0, 5), programme.scratch(1), ledger)
-    last = ledger.area[PAY, 4].sum()
-    assert last > 50_000 * 100 * (2**31 - 1)
-    assert last == int(np.float32(one.pay[0]) * np.float32(100)) * (2**31 - 1)
+def test_full_scale_sums_stay_whole(programme_of, tiny):
+    """The ledger's own sums at full weight: one row that stands for two million people, its pence beyond 32 bits."""
+    weight, pay = 2**31 - 1, np.float32(30_000_000.0)
+    people, ledger = People.empty(1), programme_of(tiny).ledger()
+    people.weight[:], people.resident[:], people.work_status[:], people.pay[:] = weight, 1, EMPLOYEE, pay
+    group, earnings, working = np.zeros((3, 1), np.uint32)
+    callable_from_python(group_people)(people, group, earnings, 1)
+    callable_from_python(add_people)(ledger, people, np.full(1, 60, np.uint32), group, earnings, working, 1, 4, 1)
+    expected = 3_000_000_000 * weight
+    assert 2**62 < expected < 2**63
+    for by_group in ledger:
+        assert by_group[PAY, 4].sum() == expected
+        assert by_group[PEOPLE, 4].sum() == weight

@@ -1,12 +1,16 @@
 """Every account balances to the penny, in every year and under any rules."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from common import GRANT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lives import live
 
+from microsim.engine.run import Programme
 from microsim.measures import find_measure
 from microsim.measures.contract import Setting
 from microsim.parameters.load import load_parameters
@@ -61,29 +65,19 @@ def lived(programme_of, england):
     driver, (entry,) = base.driver(), base.measures
     measure = find_measure(GRANT)
     setting = Setting(sample.years, england.area_codes, load_parameters(), 0)
-    people = sample.make(0)
-    rows = 150  # of residents at the start, in order of age, and arrivals
-    scratch = base.scratch(1)
-    chosen = np.linspace(0, len(people.people.id) - 1, rows).astype(int)
-    alone = [(place, row, np.clip(people.present - row, 0, 1)) for place, row in enumerate(chosen.tolist())]
-    names = [line.name for line in entry.measure.lines]
+    names = [line.name for line in measure.lines]
+    assert len(sample.blocks) == 1
+    assert len(sample.make(0).people.id) > 600
 
-    def live(rules):
+    def account_by_year(rules):
         params = measure.params.from_plain(rules)
         state = measure.prepare(params, setting, measure.random_group())
-        lines = {name: np.zeros((len(sample.years), rows), np.int64) for name in names}
-        fresh = sample.make(0).people
-        for place, row, present in alone:
-            one = fresh.take(np.array([row]))
-            ledger = base.ledger()
-            own = (state._replace(balance=np.zeros(1, np.int32)),)
-            block = people._replace(people=one, present=present)
-            base.live(driver, block, own, (0, len(sample.years)), scratch, ledger)
-            for _, line, cell in base.lines():
-                lines[line.name][:, place] = ledger.area[cell].sum(axis=1) // int(one.weight[0])
-        return lines
+        programme = Programme(sample, base.tables, (replace(entry, params=params, setting=setting, state=state),))
+        block = sample.make(0)
+        lines = np.array([year.lines.copy() for year in live(programme, block, driver)], np.int64)
+        return {name: lines[:, place] for place, name in enumerate(names)}
 
-    return live
+    return account_by_year
 
 
 @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)

@@ -10,7 +10,6 @@ from microsim.errors import InputError
 from microsim.population import columns as axes
 from microsim.population import margins as published
 from microsim.population.describe import count_people, describe
-from microsim.population.pay import mixture, normal_weights
 from microsim.population.projection import VARIANTS
 from microsim.population.source import build_population, load_population
 from microsim.population.transitions import status_shares
@@ -94,7 +93,9 @@ def test_age_profiles_have_no_cliffs(england):
     people = england.joint.sum(0).astype(float)
     level = people.sum(3) / people.sum((2, 3))[..., None]
     status = people.sum(2) / people.sum((2, 3))[..., None]
-    assert np.abs(np.diff(level, axis=0)).max() < 0.16  # degrees are earned at 20 to 23
+    assert np.abs(np.diff(level, axis=0)).max() < 0.32  # A levels come between 17 and 19
+    assert np.abs(np.diff(level[3:], axis=0)).max() < 0.21  # degrees between 20 and 22
+    assert np.abs(np.diff(level[9:], axis=0)).max() < 0.06
     assert np.abs(np.diff(level[14:], axis=0)).max() < 0.04
     work = status[..., :2].sum(2)
     assert np.abs(np.diff(work, axis=0)).max() < 0.12
@@ -112,48 +113,21 @@ def test_work_flows_carry_each_age_to_the_next(england):
     assert stay.min() > 0.85
 
 
-def test_qualifications_never_fall_and_reach_the_next_age(england):
-    flow = england.qualification_flow
-    assert flow.shape == (19, 2, 7, 7)
-    assert flow.sum(-1) == pytest.approx(np.ones(flow.shape[:-1]))
-    assert np.tril(flow, -1).max() == 0.0
-    people = england.joint.sum((0, 4)).astype(float)
-    shares = people / people.sum(2, keepdims=True)
-    reached = np.einsum("sq,sqr->sr", shares[5], flow[5])  # from 21 to 22, where nearly all difference is gain
-    assert reached[:, 6] == pytest.approx(shares[6, :, 6], abs=0.002)
-
-
-def test_pay_meets_the_published_means_and_medians(england):
-    employees = england.joint.sum((0, 3))[..., 0].astype(float)
-    table = published.Table(england.tables / "pay_by_age_sex_2025.csv")
-    mean, median = table.floats("mean"), table.floats("p50")
-    fine, weight = normal_weights()
-    pay = england.pay_quantiles.astype(float)
-    labels = {band.label: band for band in axes.PAY_BANDS}
-    for row, (group, label) in enumerate(zip(table.text("group"), table.text("age_band"), strict=True)):
-        if group not in axes.SEXES:
-            continue
-        rows, sex = labels[label].rows, axes.SEXES.index(group)
-        by_age = [np.dot(np.interp(fine, england.pay_scores, curve), weight) for curve in pay[rows, sex]]
-        assert np.average(by_age, weights=employees[rows, sex]) == pytest.approx(mean[row], rel=0.005)
-        middle = np.interp(0.0, england.pay_scores, mixture(pay[rows, sex], employees[rows, sex]))
-        assert middle == pytest.approx(median[row], rel=0.035 if label in ("16-17", "18-21", "22-29") else 0.01)
-
-
 def test_pay_rises_with_the_score_and_moves_gently_with_age(england):
-    assert england.pay_scores == pytest.approx(np.linspace(-4, 4, 64))
-    assert np.diff(england.pay_quantiles, axis=2).min() >= 0
-    assert england.pay_quantiles.max() <= 1_500_000
-    typical = england.pay_quantiles[..., 31:33].mean(2)
+    """That it meets the published percentiles is a matter for `microsim validate`."""
+    pay = england.jobs.pay_quantiles.astype(float)
+    assert pay.shape == (75, 2, 64)
+    assert np.diff(pay, axis=2).min() >= 0
+    assert pay.max() <= 1_500_000
+    typical = pay[..., 31:33].mean(2)
     assert np.abs(np.diff(np.log(typical[9:]), axis=0)).max() < 0.1
     assert typical[14:45, 1].min() > typical[14:45, 0].max() * 0.9
 
 
-def test_pay_by_area_and_public_sector(england):
-    relative = england.area_pay_relative
-    assert relative.shape == (296,)
-    assert relative[england.area_index("Wandsworth")] > 1.2 > relative[england.area_index("Blackpool")]
-    assert 0.15 < england.public_share.min() < england.public_share.max() < 0.30
+def test_pay_by_area(england):
+    middle = england.jobs.pay_by_area[:, 31:33].mean(1)
+    assert middle.shape == (296,)
+    assert middle[england.area_index("Wandsworth")] > 1.2 > middle[england.area_index("Blackpool")]
 
 
 def test_projection_starts_at_the_estimate_and_grows_as_published(england):
@@ -179,10 +153,13 @@ def test_deaths_moves_and_shares(england):
     assert england.mortality[0, 0, 0] == pytest.approx(15.594e-5)  # women of 16, 2024-25
     assert (england.mortality[10, 20:80] < england.mortality[0, 20:80]).all()
     assert england.old_age.sum(1) == pytest.approx([1, 1])
-    for share in (england.young_share, england.immigration_share, england.move_in_share):
+    for share in (england.young_share, england.immigration_share):
         assert share.sum() == pytest.approx(1)
+    assert england.move_destination.sum(axis=-1) == pytest.approx(np.ones(england.move_destination.shape[:-1]))
     people = england.joint.sum((0, 3, 4))
-    assert np.average(england.move_age_relative, weights=people) == pytest.approx(1)
+    to_74 = slice(0, 59)  # moves are relative to those of ages 16 to 74
+    mean = np.average(england.move_age_relative[to_74], weights=people[to_74])
+    assert mean == pytest.approx(1, abs=0.05)
 
 
 def test_arrays_cannot_be_written_to(england):
@@ -239,7 +216,7 @@ def test_a_damaged_fitted_table_is_refused(copy):
 
 def test_a_fitted_table_of_other_values_is_refused(copy):
     fitted = copy.parent / "england/fitted"
-    shutil.copy(fitted / "move_in_share.parquet", fitted / "young_share.parquet")
+    shutil.copy(fitted / "immigration_share.parquet", fitted / "young_share.parquet")
     with pytest.raises(InputError, match="do not match their digest"):
         load_population(copy)
 
@@ -251,7 +228,7 @@ def test_a_fitted_table_of_other_values_is_refused(copy):
         ("first_year: 2025-26", "first_year: 2023-24", "first_year"),
         ("first_year: 2025-26", "first_year: soon", "first_year"),
         ("tables: england/tables", "table: england/tables", "unknown key 'table'"),
-        ("central: 0.95", "central: 0.99", "outside its range"),
+        ("central: 0.70", "central: 9.70", "outside its range"),
         ("quality: derived", "quality: guess", "quality"),
         ("fitted: england/fitted", "fitted: nowhere", "not fitted yet"),
         ("tables: england/tables", "tables: nowhere", "no tables"),

@@ -13,7 +13,8 @@ from microsim.population.blocks import Sample
 from microsim.population.columns import EMPLOYEE, SELF_EMPLOYED
 from microsim.population.people import ENTRY_AGE
 from microsim.validation.compare import UNEXPLAINED, compare, counts, judge, targets_for
-from microsim.validation.statistics import bin_edges, estimate, quantile
+from microsim.validation.pay_bins import bin_edges, quantile
+from microsim.validation.statistics import estimate
 from microsim.validation.tally import AREA_YEAR, BINS, take_tally
 from microsim.validation.targets import Heading, Target, Tolerance
 

@@ -1,0 +1,92 @@
+"""Lives as tests look at them: a block lived a year at a time by the compiled driver, and people of a script.
+
+People of a block may meet (couples, households), so nobody can be taken out and lived alone. What a measure makes of
+somebody is read, person by person, from the lines that the driver has just written; or a measure's own kernel is run
+on people whose states a script sets year by year, with no life course at all.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from microsim.engine.ledger import Ledger
+from microsim.engine.run import REPLICATE
+from microsim.kernels.jit import compile_driver
+from microsim.measures.contract import Clock
+from microsim.population.people import LAST_AGE, NOBODY, People
+
+
+class Year(NamedTuple):
+    """What stands at the end of a year. Arrays are those of the driver: copy what is to be kept."""
+
+    year: int
+    number: int  # from the first, 0
+    present: int  # rows that have been present by now
+    people: People
+    lines: np.ndarray  # int32 [lines, rows], of the last measure
+    states: tuple  # of the measures
+    ledger: Ledger  # sums since the first year
+
+
+def live(programme, block, driver=None):
+    """Live a block with the compiled driver and stop after each year."""
+    rows = len(block.people.id)
+    states = tuple(entry.fresh(rows) for entry in programme.measures)
+    scratch, ledger = programme.scratch(rows), programme.ledger()
+    driver = driver or programme.driver()
+    for index, year in enumerate(programme.sample.years):
+        programme.live(driver, block, states, (index, index + 1), scratch, ledger)
+        yield Year(year, index, int(block.present[index + 1]), block.people, scratch.lines, states, ledger)
+
+
+def measured(programme, people_of_year):
+    """The lines [years, lines, rows] of a programme's only measure for people whose states a script sets.
+
+    `people_of_year(year)` gives that year's People and how many rows of it have arrived.
+    """
+    (entry,) = programme.measures
+    sample, kernel = programme.sample, entry.measure.cost
+    compiled = compile_driver(getattr(kernel, "py_func", kernel))
+    found, own, scratch = [], None, None
+    for index, year in enumerate(sample.years):
+        people, count = people_of_year(year)
+        rows = len(people.id)
+        if own is None:
+            own, scratch = entry.fresh(rows), programme.scratch(rows)
+        age = np.minimum(year - people.cohort - 1, LAST_AGE)
+        scratch.lines[:] = 0
+        compiled(
+            own, people.read_only(), Clock(year, index, count, sample.seed, REPLICATE),
+            (2 * age + people.sex).astype(np.uint32), scratch.words, scratch, scratch.lines,
+        )  # fmt: skip
+        found.append(scratch.lines[: len(entry.measure.lines)].copy())
+    return np.array(found)
+
+
+def take(people, rows):
+    """Some rows of `people`, in their order. Whoever they live with must be among them."""
+    place = np.full(len(people.id), -2)
+    place[rows] = np.arange(len(rows))
+    some = People(*(column[rows] for column in people))
+    some.household[:] = place[some.household]
+    partnered = some.partner != NOBODY
+    some.partner[partnered] = place[some.partner[partnered]]
+    assert some.household.min(initial=0) >= 0, "a household was cut in two"
+    assert (some.partner[partnered] >= 0).all(), "a couple was cut in two"
+    return some
+
+
+def circles(years):
+    """A number for each row, the same for all who were ever joined by a household or a partner in `years` (People)."""
+    label = np.arange(len(years[0].id))
+    pairs = []
+    for people in years:
+        partnered = np.flatnonzero(people.partner != NOBODY)
+        pairs += [(np.arange(len(label)), people.household), (partnered, people.partner[partnered])]
+    one = np.concatenate([pair[0] for pair in pairs])
+    other = np.concatenate([pair[1] for pair in pairs])
+    while (label[one] != label[other]).any():
+        lower = np.minimum(label[one], label[other])
+        np.minimum.at(label, one, lower)
+        np.minimum.at(label, other, lower)
+    return label
