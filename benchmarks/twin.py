@@ -311,7 +311,7 @@ def earn(now: pd.DataFrame, year: Year) -> None:
     place = ((score + 4.0) * (POINTS - 1) / 8.0).clip(0.0, POINTS - 1.0001)
     row = tables.curve[now["apprenticeship"].to_numpy().astype(np.int64) * AGE_SEX_KEYS + now["key"].to_numpy()]
     level = _on_curve(tables.quantiles, row, place) * _on_curve(tables.area, now["area"].to_numpy(), place)
-    level = level * tables.status[now["work_status"]] * tables.growth[year.number]
+    level = level * _on_curve(tables.status, now["work_status"].to_numpy(), place) * tables.growth[year.number]
     now["place"] = place
     now["persistent"] = lasting.astype(np.float32)
     now["pay"] = np.where(now["resident"] == 1, level, now["pay"]).astype(np.float32)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 __all__ = [
     "InputError", "Run", "align_population", "alignment", "assumptions", "build_population", "describe_population",
-    "explain", "load_scenario", "measure_fields", "measure_lines", "run", "schema", "validate",
+    "explain", "load_scenario", "measure_fields", "measure_lines", "run", "schema", "tax", "tax_schedule",
+    "validate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         measure_lines,
         run,
         schema,
+        tax,
+        tax_schedule,
         validate,
     )
     from microsim.errors import InputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -51,9 +51,14 @@ from microsim.scenario.load import load
 from microsim.scenario.schema import AlignmentSwitches, MeasureEntry, Scenario
 from microsim.scenario.source import KeyPath, dotted, place_of
 from microsim.scenario.values import field_rows
+from microsim.taxes.frame import steps_frame
+from microsim.taxes.household import DEFAULT_YEAR, Household, household_from, read_household
+from microsim.taxes.schedule import schedule
+from microsim.taxes.steps import RULE_YEARS, calculate, marginal_rates
+from microsim.taxes.tables import TaxArms, TaxTables, tax_arms, tax_tables
 from microsim.validation.compare import compare, notes_for, targets_for
 from microsim.validation.tally import take_tally
-from microsim.years import format_financial_year, format_years
+from microsim.years import format_financial_year, format_years, to_financial_year
 
 Progress = Callable[[int, int], None]
 PILOT_SEED = 1851  # unlike any seed likely to be run, so that factors are not fitted to a run's own luck
@@ -194,6 +199,64 @@ def _population_rows(population: Population, file: str) -> list[Assumption]:
         )
         for name, figure, description in named
     ]  # fmt: skip
+
+
+def tax(
+    household: Household | Mapping[str, Any] | str | Path,
+    year: int | str | None = None,
+    scenario: Scenario | str | Path | None = None,
+) -> pd.DataFrame:
+    """One household's taxes, benefits and net income step by step, with the law and the official figures of each.
+
+    `household` is a YAML file or what such a file holds; `year` ("2026-27" or 2026) goes before the household's own;
+    the figures are those of the scenario's reform arm, or the official ones. Columns: who, section, step, how (the sum
+    in words), amount, unit, line (of net income), rule, law, figures (a list of name, value, unit and source). Raises
+    InputError.
+    """
+    home, chosen, parameters = tax_inputs(household, year, scenario)
+    found = calculate(home, parameters, chosen)
+    steps = [*found.steps, *marginal_rates(home, parameters, chosen, found.net_income)]
+    return steps_frame(steps, parameters, chosen)
+
+
+def tax_schedule(
+    household: Household | Mapping[str, Any] | str | Path,
+    amounts: Sequence[float],
+    field: str = "pay",
+    adult: int = 1,
+    year: int | str | None = None,
+    scenario: Scenario | str | Path | None = None,
+) -> pd.DataFrame:
+    """One household's net income over `amounts` of the pay (or another income) of adult 1 or 2 of its first family.
+
+    Columns: the field, benefits, taxes, net_income, equivalised, and marginal_rate: the share of the way to the next
+    amount that taxes and benefits take. Raises InputError.
+    """
+    home, chosen, parameters = tax_inputs(household, year, scenario)
+    return schedule(home, parameters, chosen, field, amounts, adult - 1)
+
+
+def tax_inputs(
+    household: Household | Mapping[str, Any] | str | Path,
+    year: int | str | None,
+    scenario: Scenario | str | Path | None,
+) -> tuple[Household, int, Parameters]:
+    """The checked household, the financial year and the official figures of a calculation. Raises InputError."""
+    if isinstance(household, Mapping):
+        household = household_from(dict(household))
+    elif not isinstance(household, Household):
+        household = read_household(household)
+    try:
+        chosen = to_financial_year(year) if year is not None else household.year or DEFAULT_YEAR
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    if chosen not in RULE_YEARS:
+        found = format_financial_year(chosen)
+        raise InputError(Problem("no rules for the year", None, found, f"a year of {format_years(RULE_YEARS)}"))
+    if scenario is None:
+        return household, chosen, load_parameters()
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    return household, chosen, loaded.parameters
 
 
 def measure_fields(kind: str) -> pd.DataFrame:
@@ -340,7 +403,9 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
     sample = Sample(population, scenario.sample, scenario.seed, scenario.years[-1], block_rows)
     setting = Setting(sample.years, population.area_codes, scenario.parameters, 0)
     alignments = alignments_of(population, scenario.alignment)
-    tables = dynamics_tables(population, scenario.parameters, sample.flows, sample.years, alignments)
+    tables = dynamics_tables(
+        population, scenario.baseline_parameters, sample.flows, sample.years, alignments, scenario.parameters
+    )
     _check_pay(tables.earnings.growth)
     arms = ((BASELINE, scenario.baseline_measures, scenario.baseline_parameters), (REFORM, scenario.measures, None))
     measures = tuple(
@@ -349,7 +414,16 @@ def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
         for entry in entries
     )
     sources = source_files(tuple(entry.measure.kind for entry in measures))
-    return Prepared(scenario, Programme(sample, tables, measures, sources), setting, alignments)
+    rules = (
+        _tax_tables(population, scenario.baseline_parameters, sample.years),
+        _tax_tables(population, scenario.parameters, sample.years),
+    )
+    taxes = tax_arms(rules, tables.means)
+    return Prepared(scenario, Programme(sample, tables, measures, sources, taxes), setting, alignments)
+
+
+def _tax_tables(population: Population, parameters: Parameters, years: Sequence[int]) -> TaxTables:
+    return tax_tables(parameters, years, population.region_codes, population.area_region)
 
 
 def _check_pay(index: np.ndarray) -> None:
@@ -386,7 +460,8 @@ def validate(
     sample = Sample(population, scenario.sample, scenario.seed, population.last_year)
     alignments = alignments_of(population, scenario.alignment)
     tables = dynamics_tables(population, scenario.baseline_parameters, sample.flows, sample.years, alignments)
-    tally = take_tally(Programme(sample, tables, ()), progress)
+    rules = _tax_tables(population, scenario.baseline_parameters, sample.years)
+    tally = take_tally(Programme(sample, tables, (), taxes=TaxArms((rules, rules), 1)), progress)
     return compare(tally, targets, notes)
 
 
@@ -436,8 +511,8 @@ def run(
     population = prepared.programme.sample.population
     tables = accounts.tables() | {"alignment": alignment_table(population, prepared.alignments, scenario.years)}
     rounded = (*prepared.programme.sample.rounding(), *_sample_not_used(prepared))
-    unread = (f"parameters.{name}: nothing in this run reads it" for name in scenario.parameters.unread_overrides())
-    warnings = (*scenario.warnings, *rounded, *unread, *_without_effect(prepared, tables["lines"]))
+    idle = (*_figures_without_effect(prepared, tables["taxes"]), *_without_effect(prepared, tables["lines"]))
+    warnings = (*scenario.warnings, *rounded, *idle)
     manifest = _manifest(prepared, tables, warnings, time.perf_counter() - started)
     finished = Run(scenario, tables, manifest, folder)
     if folder is not None:
@@ -455,6 +530,26 @@ def _sample_not_used(prepared: Prepared) -> tuple[str, ...]:
     if Path(place.file) != prepared.scenario.path:
         return ()  # inherited: the scenario was not written for this population
     return (f"{place}: sample is not used: everybody in the survey is simulated",)
+
+
+def _figures_without_effect(prepared: Prepared, taxes: pd.DataFrame) -> list[str]:
+    """Warnings for official figures that a scenario replaces and that change nothing, or not all that they should."""
+    scenario = prepared.scenario
+    parameters, unread = scenario.parameters, scenario.parameters.unread_overrides()
+    found = [f"parameters.{name}: nothing in this run reads it" for name in unread]
+    if parameters.uprating_is_unread():
+        found.append(f"uprating: {scenario.uprating}: nothing in this run reads a figure that it moves")
+    rules = [name for name in parameters.overrides if name not in unread and parameters.entry(name).policy]
+    found += [
+        f"parameters.{name}: pay does not follow the minimum wage; the income floor of Universal Credit alone does"
+        for name in rules
+        if name.startswith("minimum_wage.")
+    ]
+    by_arm = taxes.pivot_table(index=["line", "financial_year"], columns="arm", values="amount")
+    if rules and (REFORM not in by_arm or (by_arm[REFORM] == by_arm[BASELINE]).all()):
+        years = format_years(scenario.years)
+        found += [f"parameters.{name}: changes no tax or benefit in {years}" for name in rules]
+    return found
 
 
 def _without_effect(prepared: Prepared, lines: pd.DataFrame) -> list[str]:

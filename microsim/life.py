@@ -9,9 +9,24 @@ import pandas as pd
 
 from microsim.accounts.tables import PENCE, REFORM
 from microsim.api import load_scenario, prepare
-from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES
+from microsim.engine.driver import Scratch
+from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, People
 from microsim.scenario.schema import Scenario
+from microsim.taxes.lines import EMPLOYEE_CONTRIBUTIONS, INCOME_TAX, SELF_EMPLOYED_CONTRIBUTIONS
 from microsim.years import format_financial_year
+
+
+def _taxes_of(scratch: Scratch, people: People, row: int) -> dict[str, float]:
+    """What a person pays and what the household has left, pounds a year, by the rules assessed last."""
+    room, head = scratch.taxes, int(people.household[row])
+    here, amounts = bool(people.resident[row]), room.amounts
+    contributions = amounts[EMPLOYEE_CONTRIBUTIONS, row] + amounts[SELF_EMPLOYED_CONTRIBUTIONS, row]
+    return {
+        "income_tax": amounts[INCOME_TAX, row] / PENCE,
+        "national_insurance": contributions / PENCE,
+        "household_net_income": room.household_income[head] / PENCE if here else 0.0,
+        "equivalised_net_income": round(float(room.equivalised[row]), 2) if here else 0.0,
+    }
 
 
 def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
@@ -56,6 +71,7 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
             "work_status": WORK_STATUSES[people.work_status[row]],
             "public_sector": bool(people.public[row]),
             "pay": round(float(people.pay[row]), 2) if here else 0.0,
+            **_taxes_of(scratch, people, row),
         }
         for entry, line, place in programme.lines():
             if entry.arm == REFORM:

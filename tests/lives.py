@@ -5,6 +5,7 @@ somebody is read, person by person, from the lines that the driver has just writ
 on people whose states a script sets year by year, with no life course at all.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,9 @@ from microsim.engine.ledger import Ledger
 from microsim.engine.run import REPLICATE
 from microsim.kernels.jit import compile_driver
 from microsim.measures.contract import Clock
+from microsim.parameters.load import load_parameters
 from microsim.population.people import LAST_AGE, NOBODY, People
+from microsim.taxes.tables import TaxArms, tax_tables
 
 
 class Year(NamedTuple):
@@ -37,6 +40,13 @@ def live(programme, block, driver=None):
     for index, year in enumerate(programme.sample.years):
         programme.live(driver, block, states, (index, index + 1), scratch, ledger)
         yield Year(year, index, int(block.present[index + 1]), block.people, scratch.lines, states, ledger)
+
+
+def taxed(programme):
+    """The same programme with taxes and benefits by the official rules, in one arm."""
+    sample = programme.sample
+    rules = tax_tables(load_parameters(), sample.years, sample.population.region_codes, sample.population.area_region)
+    return replace(programme, taxes=TaxArms((rules, rules), 1))
 
 
 def measured(programme, people_of_year):

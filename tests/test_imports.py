@@ -115,6 +115,7 @@ HEAVY = {"numba", "pandas", "pyarrow", "numpy", "scipy", "llvmlite"}
         "import microsim.cli",
         "from microsim.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass",
         "from microsim.cli import main\ntry:\n    main(['run', '--help'])\nexcept SystemExit:\n    pass",
+        "from microsim.cli import main\ntry:\n    main(['tax', '--help'])\nexcept SystemExit:\n    pass",
     ],
 )
 def test_the_light_parts_load_nothing_heavy(code):

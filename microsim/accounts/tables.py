@@ -14,13 +14,16 @@ import numpy as np
 import pandas as pd
 
 from microsim.accounts.breakdowns import NOT_ALLOCATED, Breakdown, area_breakdown, standard_breakdowns
+from microsim.accounts.incomes import incomes_table, taxes_table
 from microsim.accounts.rounding import Deflators, whole_units
 from microsim.engine.ledger import IN_WORK, PAY, PEOPLE, PUBLIC_SECTOR, Ledger
 from microsim.engine.run import ArmMeasure, Programme
 from microsim.measures.contract import Line
+from microsim.taxes.lines import TAX_LINES
 from microsim.years import format_financial_year
 
-BASELINE, REFORM = "baseline", "reform"
+ARMS = BASELINE, REFORM = "baseline", "reform"
+CHANGED_RULES = "taxes_and_benefits"  # the scorecard's name for changes of official rules
 PENCE = 100.0
 _POPULATION_LINES = (
     ("people", PEOPLE, 1.0),
@@ -59,6 +62,8 @@ class Accounts:
             "ratios": self._ratios(amounts),
             "breakdowns": self._breakdowns(amounts, breakdowns),
             "population": self._population(breakdowns),
+            "taxes": taxes_table(self.ledger, ARMS[: self.programme.taxes.arms], self.years, self._lived[0]),
+            "incomes": incomes_table(self.ledger, ARMS[: self.programme.taxes.arms], self.years, self._lived[0]),
         }
 
     def _amounts(self) -> list[Amounts]:
@@ -112,9 +117,30 @@ class Accounts:
                     }
                 )
             )  # fmt: skip
+        frames += self._changed_rules()
         columns = ["measure", "line", "description", "payer", "head", "financial_year", "cash", "real",
                    "present_value", "net_borrowing"]  # fmt: skip
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+    def _changed_rules(self) -> list[pd.DataFrame]:
+        """Taxes and benefits of the reform less those of the baseline, where a scenario changes official rules."""
+        if self.programme.taxes.arms < len(ARMS):
+            return []
+        frames = []
+        for place, line in enumerate(TAX_LINES):
+            baseline, reform = (whole_units(sums[place][:, None])[:, 0] for sums in self.ledger.taxes)
+            if line.exchequer and (reform != baseline).any():
+                money = self._money(line.exchequer * (reform - baseline))
+                frames.append(
+                    pd.DataFrame(
+                        {
+                            "measure": CHANGED_RULES, "line": line.name, "description": line.description,
+                            "payer": line.payer, "head": line.head, "financial_year": self._year_names,
+                            **money, "net_borrowing": 0.0 - money["cash"],
+                        }
+                    )
+                )  # fmt: skip
+        return frames
 
     def _lines(self, amounts: Sequence[Amounts]) -> pd.DataFrame:
         """Every line of every arm, unsigned, in cash (or people) and real terms."""

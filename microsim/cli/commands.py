@@ -430,7 +430,7 @@ class _Progress:
 
     def __enter__(self) -> _Progress:
         if self.shown:
-            click.echo("Preparing (the first run also compiles, about ten seconds) ...", err=True)
+            click.echo("Preparing (the first run of a set of measures also compiles, a minute or two) ...", err=True)
         return self
 
     def update(self, done: int, total: int) -> None:

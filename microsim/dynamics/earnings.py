@@ -53,7 +53,7 @@ class EarningsTables(NamedTuple):
     spread: np.ndarray  # float32 [sexes x industries x sectors], standard deviation of the score without shifts
     study: np.ndarray  # float32 [studies], shift of the score
     new_job: np.float32  # shift of the score in the first year of a job
-    status: np.ndarray  # float32 [statuses], pay relative to an employee of the same age, sex and score
+    status: np.ndarray  # float32 [statuses x POINTS], pay relative to an employee of the same age, sex and score
     growth: np.ndarray  # float32 [years], average earnings relative to the pay table's year
     persistence: np.float32  # from one year to the next of the lasting part of earning power
     innovation: np.float32  # standard deviation of the yearly shock to it
@@ -64,8 +64,9 @@ class EarningsTables(NamedTuple):
 def earnings_tables(population: Any, parameters: Parameters, years: Sequence[int]) -> EarningsTables:
     """From the fitted pay of a `Population` and the growth of average earnings."""
     jobs = population.jobs
-    status = np.zeros(len(WORK_STATUSES), np.float32)
-    status[EMPLOYEE], status[SELF_EMPLOYED] = 1.0, population.self_employed_pay_factor
+    status = np.zeros((len(WORK_STATUSES), POINTS), np.float32)
+    status[EMPLOYEE] = 1.0
+    status[SELF_EMPLOYED] = population.self_employed_pay_factor * jobs.pay_of_self_employed
     study = np.zeros(len(STUDIES), np.float32)
     study[:] = jobs.pay_of_students[0]
     study[[NO_STUDY, OTHER_TRAINING]] = 0.0
@@ -83,7 +84,7 @@ def earnings_tables(population: Any, parameters: Parameters, years: Sequence[int
         spread=jobs.pay_spread_by_job.astype(np.float32).reshape(-1),
         study=study,
         new_job=np.float32(jobs.pay_in_new_job[0]),
-        status=status,
+        status=status.reshape(-1),
         growth=parameters.index("average_earnings_growth", years, population.pay_year).astype(np.float32),
         persistence=np.float32(population.persistence),
         innovation=np.float32(np.sqrt(1.0 - population.persistence**2)),
@@ -154,8 +155,12 @@ def earn(people, age_sex, tables, words, new_job, working, workers, place, shift
         point = np.uint32(place[n])
         at = np.uint32(np.uint32(area[i] * _POINTS) + point)
         low = relative[at]
-        factor = low + (place[n] - np.float32(point)) * (relative[np.uint32(at + _NEXT)] - low)
-        pay[i] = shift[n] * factor * by_status[status[i]] * index
+        part = place[n] - np.float32(point)
+        factor = low + part * (relative[np.uint32(at + _NEXT)] - low)
+        at = np.uint32(np.uint32(status[i] * _POINTS) + point)
+        low = by_status[at]
+        factor *= low + part * (by_status[np.uint32(at + _NEXT)] - low)
+        pay[i] = shift[n] * factor * index
 
 
 @kernel

@@ -12,13 +12,18 @@ import numpy as np
 
 from microsim.dynamics.alignment import Alignment, alignment_of
 from microsim.dynamics.apprenticeships import ApprenticeshipTables, apprenticeship_tables
+from microsim.dynamics.claims import ClaimTables, claim_tables
 from microsim.dynamics.earnings import EarningsTables, earnings_tables
 from microsim.dynamics.families import FamilyTables, family_tables
 from microsim.dynamics.health import HealthTables, health_tables
+from microsim.dynamics.homes import HomeTables, home_tables
 from microsim.dynamics.jobs import JobTables, job_tables
+from microsim.dynamics.loans import LoanTables, loan_tables
 from microsim.dynamics.lookup import by_age_sex, thresholds
 from microsim.dynamics.migration import MoveTables, move_tables
+from microsim.dynamics.pensions import PensionTables, pension_tables
 from microsim.dynamics.study import StudyTables, study_tables
+from microsim.dynamics.wealth import WealthTables, wealth_tables
 from microsim.dynamics.work import WorkTables, work_tables
 from microsim.parameters.load import Parameters
 from microsim.population.factors import NOTHING_ALIGNED, Alignments
@@ -27,6 +32,23 @@ from microsim.population.people import AGE_SEX_KEYS, LAST_AGE
 from microsim.population.source import Population
 
 __all__ = ["Tables", "by_age_sex", "dynamics_tables", "thresholds"]
+
+
+class MeansTables(NamedTuple):
+    """What people's means look up that official rules decide: rates, ages and bills."""
+
+    homes: HomeTables
+    claims: ClaimTables
+    pensions: PensionTables
+
+
+def means_tables(population: Population, parameters: Parameters, years: Sequence[int]) -> MeansTables:
+    """The tables of means under the official figures of one arm."""
+    return MeansTables(
+        home_tables(population, parameters, years),
+        claim_tables(population, parameters, years),
+        pension_tables(population, parameters, years),
+    )
 
 
 class Tables(NamedTuple):
@@ -43,6 +65,9 @@ class Tables(NamedTuple):
     apprenticeships: ApprenticeshipTables
     jobs: JobTables
     earnings: EarningsTables
+    wealth: WealthTables
+    loans: LoanTables
+    means: tuple[MeansTables, MeansTables]  # of the baseline and of the reform
     alignment: Alignment
 
 
@@ -52,8 +77,13 @@ def dynamics_tables(
     flows: Flows,
     years: Sequence[int],
     alignments: Alignments = NOTHING_ALIGNED,
+    reform_parameters: Parameters | None = None,
 ) -> Tables:
-    """Build the tables for `years`, which start at the population's first year; unaligned unless told otherwise."""
+    """Build the tables for `years`, which start at the population's first year; unaligned unless told otherwise.
+
+    Lives are shared by all arms and follow `parameters`; what people have besides pay follows in the reform arm
+    `reform_parameters`, where given.
+    """
     by_year = (len(years), AGE_SEX_KEYS)
     death = np.ones((len(years), AGE_SEX_KEYS // 2, 2))
     death[:, : LAST_AGE + 1] = flows.death[: len(years)]
@@ -71,5 +101,11 @@ def dynamics_tables(
         apprenticeships=apprenticeship_tables(population, parameters, years),
         jobs=job_tables(population),
         earnings=earnings_tables(population, parameters, years),
+        wealth=wealth_tables(population, parameters, years),
+        loans=loan_tables(population, years),
+        means=(
+            means_tables(population, parameters, years),
+            means_tables(population, reform_parameters or parameters, years),
+        ),
         alignment=alignment_of(alignments, len(years), len(population.area_codes)),
     )

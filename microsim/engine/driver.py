@@ -1,7 +1,8 @@
 """The compiled year: one call lives a block through all its years and arms, without the interpreter.
 
 Order of a year, which starts on 1 April: the demography of the twelve months before (deaths, departures, moves,
-arrivals, families), then health, learning, work and pay, then each measure in each arm, then the sums. Demography and
+arrivals, families), then health, learning, work and pay, then each measure in each arm, then what people have besides
+pay, taxes and benefits, then the sums. Demography and
 everything in `people` is shared by all arms: a measure's arrays are its own, and it sees people through read-only
 arrays.
 """
@@ -15,17 +16,25 @@ from numba import literal_unroll
 
 from microsim.dynamics.ageing import arrive, grow_older
 from microsim.dynamics.apprenticeships import train
+from microsim.dynamics.claims import write_claims
 from microsim.dynamics.earnings import earn, who_works
 from microsim.dynamics.families import FamilyScratch, live_in_families
 from microsim.dynamics.health import change_health
+from microsim.dynamics.homes import write_homes
 from microsim.dynamics.jobs import change_jobs, remember_work, work_hours
+from microsim.dynamics.loans import write_loans
+from microsim.dynamics.means import Means
 from microsim.dynamics.migration import leave, move
 from microsim.dynamics.mortality import die
+from microsim.dynamics.pensions import write_pensions
 from microsim.dynamics.study import learn, study
+from microsim.dynamics.wealth import write_wealth
 from microsim.dynamics.work import change_work
-from microsim.engine.ledger import add_line, add_people, group_people
+from microsim.engine.ledger import add_line, add_people, add_taxes, group_people
 from microsim.kernels.random import DEMOGRAPHY, FAMILY, HEALTH, LEARNING, PAY, WORK, random_words
 from microsim.measures.contract import Clock, cost
+from microsim.taxes.assess import assess
+from microsim.taxes.scratch import TaxScratch
 
 
 class Scratch(NamedTuple):
@@ -44,6 +53,8 @@ class Scratch(NamedTuple):
     whole: np.ndarray  # int32 [2, rows]
     lines: np.ndarray  # int32 [lines of the largest measure, rows]
     families: FamilyScratch
+    means: Means
+    taxes: TaxScratch
 
     @classmethod
     def make(cls, rows: int, lines: int) -> Scratch:
@@ -52,10 +63,11 @@ class Scratch(NamedTuple):
             np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.uint32),
             np.zeros(rows, np.float32), np.zeros(rows, np.float32), np.zeros(rows, np.uint8), np.zeros(rows, np.uint8),
             np.zeros((2, rows), np.int32), np.zeros((lines, rows), np.int32), FamilyScratch.make(rows),
+            Means.make(rows), TaxScratch.make(rows),
         )  # fmt: skip
 
 
-def live_block(people, seen, present, tables, measures, first_lines, line_counts, keys, years, scratch, ledger):
+def live_block(people, seen, present, tables, taxes, measures, first_lines, line_counts, keys, years, scratch, ledger):
     """Live the rows of `people` from year index `years[0]` up to, not including, `years[1]`.
 
     `seen` is `people` through read-only arrays; `present` int64 [years + 1] the rows present by each year; `measures`
@@ -111,3 +123,14 @@ def live_block(people, seen, present, tables, measures, first_lines, line_counts
                     scratch.qualification_status, scratch.earnings_bin, index, count,
                 )  # fmt: skip
             number += 1  # noqa: SIM113 - the compiler cannot enumerate a tuple of unlike types
+        if taxes.arms:
+            means, room = scratch.means, scratch.taxes
+            write_wealth(people, age_sex, tables.wealth, means, index, count)
+            write_loans(people, tables.loans, means, index, count)
+            for arm in range(taxes.arms):
+                rules = tables.means[arm]
+                write_homes(people, age_sex, rules.homes, means, index, count)
+                write_claims(people, age_sex, rules.claims, means, index, count)
+                write_pensions(people, age_sex, rules.pensions, means, index, count)
+                assess(people, age_sex, means, taxes.tables[arm], room, year, index, count)
+                add_taxes(ledger, people, room.amounts, room.equivalised, arm, index, count)

@@ -3,7 +3,8 @@
 Every amount is pence (or a count) times a weight in thousandths. Integer sums do not depend on the order of adding, so
 threads and blocks can come in any order. A breakdown is either one of the four groupings kept here or a union of its
 groups (a region is a union of local authorities, a decile of earnings bins), so all add up to the same total exactly.
-Public-sector employees alone are kept by area only: who they are is drawn by region and nothing else.
+Public-sector employees alone are kept by area only: who they are is drawn by region and nothing else. Taxes, benefits
+and household incomes are kept by arm, for all of England.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.kernels.jit import kernel
+from microsim.population.columns import COMMUNAL
 from microsim.population.people import AGE_SEX_KEYS, QUALIFICATIONS, WORK_STATUSES
+from microsim.taxes.lines import TAX_LINES
 
 QUALIFICATION_STATUS = len(QUALIFICATIONS) * len(WORK_STATUSES)
 # Earnings bins are 1/128 of a doubling of pay wide: the leading bits of the float's exponent and mantissa.
@@ -24,6 +27,7 @@ BINS_PER_DOUBLING = 128
 # Lines of the population itself, before the measures' lines.
 PEOPLE, IN_WORK, PUBLIC_SECTOR, PAY = range(4)
 PEOPLE_LINES = 4
+ARMS = 2  # baseline and reform
 # England's pay of £1.2 trillion a year is 1.2e17 in pence x thousandths: 40 times that is half of what int64 holds.
 LARGEST_PAY_INDEX = 40
 
@@ -37,17 +41,26 @@ _PENCE = np.float32(100.0)
 
 
 class Ledger(NamedTuple):
-    """Sums [lines, years, groups], int64, in pence x thousandths (or people x thousandths)."""
+    """Sums, int64, in pence x thousandths (or people x thousandths): groupings are [lines, years, groups]."""
 
     area: np.ndarray
     age_sex: np.ndarray
     qualification_status: np.ndarray
     earnings: np.ndarray
+    taxes: np.ndarray  # [arms, TAX_LINES, years], see microsim.taxes.lines
+    incomes: np.ndarray  # [arms, years, EARNINGS_BINS], people of all ages by equivalised household net income
 
     @classmethod
     def empty(cls, lines: int, years: int, areas: int) -> Ledger:
         groups = (areas, AGE_SEX_KEYS, QUALIFICATION_STATUS, EARNINGS_BINS + 1)
-        return cls(*(np.zeros((lines, years, group), np.int64) for group in groups))
+        shapes = [(lines, years, group) for group in groups]
+        shapes += [(ARMS, len(TAX_LINES), years), (ARMS, years, EARNINGS_BINS)]
+        return cls(*(np.zeros(shape, np.int64) for shape in shapes))
+
+    @property
+    def groupings(self) -> tuple[np.ndarray, ...]:
+        """The sums of every line by each grouping."""
+        return self[:4]
 
     def add(self, other: Ledger) -> None:
         """Add another ledger's sums to this one."""
@@ -130,3 +143,23 @@ def add_line(ledger, line, values, people, age_sex, qualification_status, earnin
             by_age_sex[age_sex[i]] += amount
             by_status[qualification_status[i]] += amount
             by_earnings[earnings_bin[i]] += amount
+
+
+@kernel
+def add_taxes(ledger, people, amounts, equivalised, arm, year, count):
+    """Add an arm's taxes, benefits and incomes: `amounts` int64 [TAX_LINES, rows], `equivalised` float64 pounds.
+
+    Children are in their parents' households: they count with the row that has them in its care.
+    """
+    weight, resident, living, children = people.weight, people.resident, people.living, people.children
+    for line in range(len(TAX_LINES)):
+        part, total = amounts[line], np.int64(0)
+        for i in range(np.uint64(count)):
+            total += np.int64(weight[i]) * np.int64(part[i])
+        ledger.taxes[arm, line, year] += total
+    bins = ledger.incomes[arm, year]
+    for i in range(np.uint64(count)):
+        if (resident[i] != 0) & (living[i] != COMMUNAL):
+            doublings = np.int32(np.int32(np.float32(equivalised[i]).view(np.uint32) >> _BITS) - _FIRST_BIN)
+            within = min(max(doublings, _ZERO), _LAST_BIN)
+            bins[within if equivalised[i] > 0.0 else _ZERO] += np.int64(weight[i]) * (1 + np.int64(children[i]))

@@ -26,6 +26,7 @@ from microsim.engine.ledger import PEOPLE_LINES, Ledger
 from microsim.kernels.jit import compile_driver
 from microsim.measures.contract import Line, Measure, NoMeasure, Setting
 from microsim.population.blocks import Block, Sample
+from microsim.taxes.tables import NO_TAXES, TaxArms
 
 CHECKPOINT_SECONDS = 10.0
 REPLICATE = 0
@@ -56,6 +57,7 @@ class Programme:
     tables: Tables
     measures: tuple[ArmMeasure, ...]
     sources: tuple[Path, ...] = ()  # files of plug-in measures
+    taxes: TaxArms = NO_TAXES
 
     @property
     def line_counts(self) -> np.ndarray:
@@ -101,7 +103,7 @@ class Programme:
             states, first_lines, line_counts = (NoMeasure(),), np.zeros(1, np.int64), np.zeros(1, np.int64)
         with np.errstate(over="ignore"):  # only matters with the compiler switched off: words wrap around by design
             driver(
-                block.people, block.people.read_only(), block.present, self.tables, states,
+                block.people, block.people.read_only(), block.present, self.tables, self.taxes, states,
                 first_lines, line_counts, (self.sample.seed, REPLICATE), years, scratch, ledger,
             )  # fmt: skip
 

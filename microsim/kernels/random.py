@@ -38,6 +38,8 @@ FIRST_FAMILY = 12  # where in the order couples begin, way of living, wanted age
 # What a survey did not ask, keyed by the survey's own numbers of persons and households: qualification and work status,
 # local authority, age above a top code (of a child: birth month), lasting earning power given pay.
 SURVEY = 13
+FIRST_HOME = 14  # place in tenure, benefit rank, take-up rank, one spare
+FIRST_MEANS = 15  # what ranks of pensions, of wealth and of student loans are drawn from, one spare
 FIRST_MEASURE = 16  # a measure's own groups start at FIRST_MEASURE + 16 x (its digest-stable number)
 
 

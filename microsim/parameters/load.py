@@ -6,6 +6,7 @@ override that nothing reads can be reported.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import itertools
@@ -14,7 +15,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -35,6 +36,8 @@ from microsim.years import format_financial_year, parse_years, to_financial_year
 
 FOLDER = Path(__file__).parent
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+Uprating = Literal["earnings", "prices"]
+EARNINGS, PRICES = "average_earnings_growth", "cpi_growth"
 _HORIZON = 100  # years past the last official figure in which an override is looked at for an effect
 
 
@@ -60,13 +63,14 @@ class LongRun(_Strict):
     """What holds after the last dated figure: one of `value`, `uprate_by` and `hold`.
 
     `value` is reached in the year `from` in equal yearly steps (at once when there is no `from`); `uprate_by`
-    names the growth series that raises the last figure (`lag` 1: by the growth of the year before); `hold`
-    keeps it.
+    names the growth series that raises the last figure (`lag` 1: by the growth of the year before), `always`
+    that it does so whatever a scenario's choice of uprating; `hold` keeps it.
     """
 
     value: float | None = None
     from_year: FinancialYear | None = Field(None, alias="from")
     uprate_by: str | None = None
+    always: bool = False
     lag: int = 0
     hold: bool = False
     source: str
@@ -84,7 +88,8 @@ class Entry(_Strict):
 
     A dated figure holds from its year until the next, unless `each_year` says that each belongs to its year
     alone (growth rates). A `policy` figure is one a government sets: overriding it is part of a reform and
-    leaves the baseline arm as it is, while overriding any other changes both arms.
+    leaves the baseline arm as it is, while overriding any other changes both arms. `changes_within_year` are
+    figures that took effect after 1 April, by date: each holds until the following 31 March.
     """
 
     name: str
@@ -98,6 +103,7 @@ class Entry(_Strict):
     minimum: float | None = None
     maximum: float | None = None
     values: Quantity
+    changes_within_year: dict[datetime.date, float] = Field(default_factory=dict)
     long_run: LongRun | None = None
 
     @model_validator(mode="after")
@@ -107,6 +113,10 @@ class Entry(_Strict):
             raise ValueError("dated values need long_run, and a timeless value has none")
         if self.each_year and years != list(range(years[0], years[-1] + 1)):
             raise ValueError("each_year needs a value for every year from the first to the last")
+        if self.changes_within_year and (self.each_year or not years):
+            raise ValueError("changes_within_year needs dated values that hold until the next")
+        if any((date.month, date.day) == (4, 1) for date in self.changes_within_year):
+            raise ValueError("changes_within_year has a change on 1 April, which belongs among the values")
         return self
 
     def limits(self) -> dict[str, float]:
@@ -131,17 +141,33 @@ class Override(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """Figures by name and financial year. Equal when every figure and override is."""
+    """Figures by name and financial year. Equal when every figure and override is.
+
+    With `uprating` "prices", every policy figure that would follow average earnings after its last dated value
+    follows the consumer prices index instead, except those that are set relative to pay or locally (`always`).
+    """
 
     by_name: Mapping[str, Entry]
     overrides: Mapping[str, Override] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    uprating: Uprating = "earnings"
     _read: set[str] = field(default_factory=set, repr=False)
 
     def value(self, name: str, year: int) -> float:
-        """The figure in a financial year. KeyError for an unknown name, InputError for too early a year."""
+        """The figure on 1 April of a financial year. KeyError for an unknown name, InputError for too early a year."""
         step, factor = self._resolve(name, year)
         return step.central * factor
+
+    def value_on(self, name: str, date: datetime.date) -> float:
+        """The figure in force on a date. An override of a year holds for the whole of that year."""
+        entry = self.entry(name)
+        year = date.year if (date.month, date.day) >= (4, 1) else date.year - 1
+        begun = [when for when in entry.changes_within_year if datetime.date(year, 4, 1) <= when <= date]
+        override = self.overrides.get(name)
+        if override is not None and (override.values.steps[0].year or 0) <= year:
+            begun = []
+        self._read.add(name)
+        return entry.changes_within_year[max(begun)] if begun else self.value(name, year)
 
     def range_at(self, name: str, year: int) -> tuple[float, float] | None:
         """Low and high in a financial year; None where no range is given."""
@@ -176,18 +202,24 @@ class Parameters:
         Source of the rule: HM Treasury, The Green Book.
 
         The rate of the nth year after the base is that of years 0 to 30, 31 to 75, or later; years before the
-        base are compounded at the first rate.
+        base are compounded at the first rate. The schedule is dated: each year's step is at the rate in force in
+        that year, so a schedule revised from a year changes the steps from that year on.
         """
+        return np.array([self._discount_factor(year) for year in years], dtype=np.float64)
+
+    def _discount_factor(self, year: int) -> float:
         base = self.present_value_base_year
-        names = ("years_0_to_30", "years_31_to_75", "years_after_75")
-        rates = [self.value(f"discount_rate.{name}", base) for name in names]
-        factors = []
-        for year in years:
-            after = year - base
-            early, middle = min(after, 30), min(max(after - 30, 0), 45)
-            late = max(after - 75, 0)
-            factors.append((1 + rates[0]) ** -early * (1 + rates[1]) ** -middle * (1 + rates[2]) ** -late)
-        return np.array(factors, dtype=np.float64)
+        sign = -1 if year > base else 1
+        rates = [self._discount_rate(step - base, step) for step in range(min(base, year) + 1, max(base, year) + 1)]
+        factor = 1.0
+        for rate in dict.fromkeys(rates):  # in order, whole runs of years at once: fewer roundings
+            factor *= (1 + rate) ** (sign * rates.count(rate))
+        return factor
+
+    def _discount_rate(self, after: int, year: int) -> float:
+        """The rate of the step to the year `after` years after the base, as in force in `year`."""
+        band = "years_0_to_30" if after <= 30 else "years_31_to_75" if after <= 75 else "years_after_75"
+        return self.value(f"discount_rate.{band}", year)
 
     @property
     def price_base_year(self) -> int:
@@ -221,6 +253,14 @@ class Parameters:
         """The names overridden by the scenario that nothing has read."""
         return tuple(name for name in sorted(self.overrides) if name not in self._read)
 
+    def uprating_is_unread(self) -> bool:
+        """Whether a choice of uprating was made and nothing has read a figure that it moves."""
+        moved = (entry.name for entry in self.entries() if self._moved(entry))
+        return self.uprating != "earnings" and self._read.isdisjoint(moved)
+
+    def _moved(self, entry: Entry) -> bool:
+        return entry.long_run is not None and self.growth_of(entry) != entry.long_run.uprate_by
+
     def to_plain(self) -> dict[str, Any]:
         """The overrides as a scenario file would write them."""
         return {name: self.overrides[name].to_plain(self.by_name[name].unit) for name in sorted(self.overrides)}
@@ -228,7 +268,7 @@ class Parameters:
     def digest(self) -> str:
         """A fingerprint of every figure and override: 64 hexadecimal digits."""
         entries = [json.loads(entry.model_dump_json()) for entry in self.entries()]
-        text = json.dumps([entries, self.to_plain()], sort_keys=True)
+        text = json.dumps([entries, self.to_plain(), self.uprating], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -271,16 +311,24 @@ class Parameters:
         share = min((year - last) / (reached - last), 1.0)
         return Step(year, start + (rule.value - start) * share if share < 1.0 else rule.value), 1.0
 
+    def growth_of(self, entry: Entry) -> str | None:
+        """The growth series that raises a figure after its last dated value; None when none does."""
+        growth = entry.long_run.uprate_by if entry.long_run else None
+        fixed = not entry.policy or (entry.long_run is not None and entry.long_run.always)
+        return PRICES if self.uprating == "prices" and not fixed and growth == EARNINGS else growth
+
     def _uprating(self, entry: Entry, from_year: int, to_year: int) -> float:
-        rule = entry.long_run
-        if rule is None or rule.uprate_by is None:
+        growth = self.growth_of(entry)
+        if entry.long_run is None or growth is None:
             return 1.0
-        years = range(from_year + 1 - rule.lag, to_year + 1 - rule.lag)
-        return float(np.prod(1.0 + self.series(rule.uprate_by, years)))
+        lag = entry.long_run.lag
+        return float(np.prod(1.0 + self.series(growth, range(from_year + 1 - lag, to_year + 1 - lag))))
 
 
 def load_parameters(
-    overrides: Mapping[str, Any] | None = None, places: Mapping[KeyPath, Place] | None = None
+    overrides: Mapping[str, Any] | None = None,
+    places: Mapping[KeyPath, Place] | None = None,
+    uprating: Uprating = "earnings",
 ) -> Parameters:
     """The official figures with a scenario's overrides: name to number, range, or dated series.
 
@@ -288,11 +336,14 @@ def load_parameters(
     figure of each year, spans (2029-30 to 2031-32). `places` gives the place of each override by its keys.
     Raises InputError holding every problem; an override that changes nothing is named in `warnings`.
     """
-    return apply_overrides(official_entries(FOLDER), overrides or {}, places or {})
+    return apply_overrides(official_entries(FOLDER), overrides or {}, places or {}, uprating)
 
 
 def apply_overrides(
-    entries: Mapping[str, Entry], overrides: Mapping[str, Any], places: Mapping[KeyPath, Place]
+    entries: Mapping[str, Entry],
+    overrides: Mapping[str, Any],
+    places: Mapping[KeyPath, Place],
+    uprating: Uprating = "earnings",
 ) -> Parameters:
     """`load_parameters` for given official entries."""
     problems: list[Problem] = []
@@ -312,9 +363,9 @@ def apply_overrides(
             accepted[name] = override._replace(place=place)
     if problems:
         raise InputError(problems)
-    changed = Parameters(entries, accepted)
-    warnings = [text for name in accepted for text in _no_change_warnings(Parameters(entries), changed, name)]
-    return Parameters(entries, accepted, tuple(warnings))
+    official, changed = Parameters(entries, uprating=uprating), Parameters(entries, accepted, uprating=uprating)
+    warnings = [text for name in accepted for text in _no_change_warnings(official, changed, name)]
+    return Parameters(entries, accepted, tuple(warnings), uprating)
 
 
 def _read_override(entry: Entry, value: Any) -> tuple[Override | None, list[Fault]]:

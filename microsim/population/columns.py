@@ -25,6 +25,11 @@ NO_STUDY, SCHOOL, SIXTH_FORM_COLLEGE, FE_COLLEGE, OTHER_TRAINING, HIGHER_EDUCATI
 ADULT_LEARNING = ("none", "employer_paid", "self_paid", "loan_funded", "publicly_funded", "without_fee")
 INDUSTRIES = tuple("ABCDEFGHIJKLMNOPQRS")  # sections of the Standard Industrial Classification 2007
 
+TENURES = ("owned", "mortgaged", "social", "private")  # of a home; owned stands for every home without rent or loan
+OWNED, MORTGAGED, SOCIAL, PRIVATE = range(len(TENURES))
+HOUSEHOLDS = ("single", "lone_parent", "couple", "couple_with_children", "sharing")  # children under 16
+SINGLE, LONE_PARENT, COUPLE, COUPLE_WITH_CHILDREN, SHARED_HOME = range(len(HOUSEHOLDS))
+
 LAST_WORKING_AGE = 64  # of the published 16-64 tables
 
 
@@ -56,4 +61,5 @@ OLDER_BANDS = bands("65-69", "70-79", "80+")
 LABOUR_BANDS = bands("16-17", "18-24", "25-34", "35-49", "50-64", "65+")
 TRANSITION_BANDS = bands("16-19", *(f"{age}-{age + 4}" for age in range(20, 75, 5)), "75+")
 PAY_BANDS = bands("16-17", "18-21", "22-29", "30-39", "40-49", "50-59", "60+")
+HEAD_BANDS = bands("16-24", "25-34", "35-44", "45-54", "55-64", "65+")  # of heads of households
 WORKING_AGE = Band("16-64", FIRST_AGE, LAST_WORKING_AGE)

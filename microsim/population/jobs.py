@@ -25,7 +25,7 @@ from microsim.population.rooms import Sources
 FIGURES: tuple[str, ...] = (
     "same_industry", "new_job_pay", "student_pay", "student_share_16_17", "student_share_18_21", "student_share_22_24",
     "hours_follow_pay", "steepest_lower_tail", "minimum_wage_16_17", "minimum_wage_18_20", "minimum_wage_21",
-    "highest_pay",
+    "highest_pay", "top_pay_stretch", "self_employed_top",
 )  # fmt: skip
 
 INDUSTRY_GROUPS = ("A", "BDE", "C", "F", "GI", "HJ", "KLMN", "OPQ", "RS")  # of the regional table
@@ -58,6 +58,7 @@ class Jobs(NamedTuple):
     pay_by_job: Floats
     pay_in_new_job: Floats
     pay_of_students: Floats
+    pay_of_self_employed: Floats  # relative to the same factor at all scores
     pay_spread_by_job: Floats  # standard deviation of the score without its shifts
 
 
@@ -75,6 +76,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "pay_by_job": ("sex", "industry", "sector"),
     "pay_in_new_job": ("one",),
     "pay_of_students": ("one",),
+    "pay_of_self_employed": ("score",),
     "pay_spread_by_job": ("sex", "industry", "sector"),
 }
 
@@ -88,7 +90,8 @@ def fit(sources: Sources) -> Jobs:
         sources.areas.region.copy(), shares, job_places(shares), stay,
         chance, hours_curves(sources), minimum_wages(sources),
         found.quantiles, found.by_area, found.by_qualification, found.by_job,
-        np.array([sources.figure("new_job_pay")]), np.array([sources.figure("student_pay")]), found.spread_by_job,
+        np.array([sources.figure("new_job_pay")]), np.array([sources.figure("student_pay")]),
+        pay.top_of_self_employed(sources.figure("self_employed_top")), found.spread_by_job,
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ plus shifts for qualification, industry and sector, a new job and study. A curve
 score into pay, and a curve for each local authority scales it. Everything is fitted together on a sample of employees
 laid evenly over the joint table (no random draw): curves, shifts and areas are corrected by what is still missing from
 the published percentiles, again and again. The published figures are of people in the same job for more than a year,
-and so are the people of the sample who are compared with them.
+and so are the people of the sample who are compared with them. In the end the top of the curves is stretched to the
+incomes that tax records show.
 
 The score grid has 64 points from -4 to 4; pay between points is a straight line in GBP.
 """
@@ -42,6 +43,7 @@ LOG_PAY_PER_SCORE = 0.55  # about the slope of log pay in the score, to turn a g
 FEWEST_PERCENTILES = 4
 GRADUATE_AGES = (22, 64)  # of the published earnings by qualification
 TAIL_SCORE = 3.0  # where an area's upper tail is moved to meet a region's mean
+TOP_SHARE = 0.92  # beyond it pay is stretched: as near the last published percentile as leaves that where it is
 _CELLS = len(axes.INDUSTRIES) * 2
 _FINE = np.linspace(-6.0, 6.0, 4801)
 _FINE_BELOW = np.array([0.5 * (1.0 + math.erf(score / math.sqrt(2.0))) for score in _FINE])
@@ -68,6 +70,7 @@ def score_of(share: Floats) -> Floats:
 
 
 _SCORE_OF = {percentile: float(score_of(np.array(percentile / 100))) for percentile in PERCENTILES}
+_TOP_SCORE = float(score_of(np.array(TOP_SHARE)))
 # where published curves are held: the published percentiles themselves, and the grid beyond them
 PUBLISHED_SCORES = np.array(
     [one for one in SCORES if one < _SCORE_OF[10]]
@@ -353,10 +356,12 @@ def fit_pay(sources: Sources, shares: Floats, stay: Floats, cap: float) -> tuple
         by_qualification -= by_qualification[people.qualification].mean()
         for one, part in ((of_sector, sector), (of_industry, industry)):  # levels are the business of the bands
             one[..., 0] -= _mean_by_sex(one[part, people.sex, 0], people.sex)
-    by_area = np.exp(of_region[areas.region] + of_area[:, None])
+    stretch = sources.figure("top_pay_stretch")
+    by_area = stretch_top(np.exp(of_region[areas.region] + of_area[:, None]), stretch)
+    quantiles = stretch_top(_curves(knots, cap), stretch)
     by_job, spread_by_job = of_industry.T[:, :, :, None] + of_sector.T[:, :, None, :]
     found = Pay(
-        _curves(knots, cap).reshape(len(axes.AGES), 2, POINTS).astype(np.float32), by_area.astype(np.float32),
+        quantiles.reshape(len(axes.AGES), 2, POINTS).astype(np.float32), by_area.astype(np.float32),
         by_qualification, by_job, spread * np.exp(spread_by_job),
     )  # fmt: skip
     return found, people, score
@@ -407,6 +412,26 @@ def _curves(knots: Floats, cap: float) -> Floats:
     curve = points[upper - 1] * (1 - part) + points[upper] * part
     found: Floats = np.clip(np.maximum.accumulate(np.exp(curve), axis=2), LOWEST_PAY, cap)
     return found.reshape(-1, POINTS)
+
+
+def stretch_top(curves: Floats, stretch: float) -> Floats:
+    """Curves [..., SCORES] whose logarithms beyond the score of TOP_SHARE go `stretch` times as far from that there.
+
+    The survey's mean, which the fit meets, leaves out much of the highest pay that tax records show. A Pareto tail
+    stays one, its exponent divided by `stretch`; both curves of a product are stretched, so the product is.
+    """
+    log = np.log(curves)
+    point = point_of(np.array(_TOP_SCORE))
+    part = (_TOP_SCORE - SCORES[point]) / (SCORES[point + 1] - SCORES[point])
+    start = (log[..., point] * (1 - part) + log[..., point + 1] * part)[..., None]
+    found: Floats = np.exp(np.where(_TOP_SCORE < SCORES, start + stretch * (log - start), log))
+    return found
+
+
+def top_of_self_employed(slope: float) -> Floats:
+    """Profits relative to those at the score of TOP_SHARE and below [SCORES]: `slope` in logarithms for each score."""
+    found: Floats = np.exp(slope * np.maximum(SCORES - _TOP_SCORE, 0.0))
+    return found
 
 
 def _missing_curve(target: Floats, pay: Floats, score: Floats, rows: Codes, band: int) -> Floats:

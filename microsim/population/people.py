@@ -52,6 +52,12 @@ class People(NamedTuple):
     learning_rank: np.ndarray  # uint32, place in the attainment of the birth cohort and sex, from the lowest
     free_meals: np.ndarray  # uint8, 1 if eligible for free school meals in any of the six years before 16
     attainment: np.ndarray  # uint8, at age 16, index into ATTAINMENTS
+    tenure_rank: np.ndarray  # uint32, place in the order of tenures of a home the person heads (homes)
+    benefit_rank: np.ndarray  # uint32, who of the disabled has disability benefits, and how much (claims)
+    take_up_rank: np.ndarray  # uint32, who takes up means-tested benefits (claims)
+    pension_rank: np.ndarray  # uint32, place in private pensions among people of the same age and sex, from the least
+    wealth_rank: np.ndarray  # uint32, place in savings, shares and property, from the least
+    loan_rank: np.ndarray  # uint32, how long a student loan is owed: the lower the longer
     # -- the person's state, changed by the room named
     resident: np.ndarray  # uint8, 1 while living in England (mortality, migration)
     area: np.ndarray  # uint16, index of the local authority (migration, families)
@@ -106,8 +112,9 @@ class People(NamedTuple):
 
 _TYPES: dict[str, type[np.generic]] = dict.fromkeys(People._fields, np.uint8) | {
     "id": np.uint64, "weight": np.int32, "cohort": np.int32, "entry_year": np.int32, "learning_rank": np.uint32,
+    "tenure_rank": np.uint32, "benefit_rank": np.uint32, "take_up_rank": np.uint32,
     "area": np.uint16, "household": np.int32, "partner": np.int32, "child_1": np.int32, "child_2": np.int32,
     "child_3": np.int32, "disability_rank": np.uint32, "care_rank": np.uint32, "study_rank": np.uint32,
-    "learner_rank": np.uint32, "job_rank": np.uint32, "hours_rank": np.uint32, "hours": np.float32,
-    "persistent": np.float32, "pay": np.float32,
+    "learner_rank": np.uint32, "pension_rank": np.uint32, "wealth_rank": np.uint32, "loan_rank": np.uint32,
+    "job_rank": np.uint32, "hours_rank": np.uint32, "hours": np.float32, "persistent": np.float32, "pay": np.float32,
 }  # fmt: skip

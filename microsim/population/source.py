@@ -21,14 +21,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, Vali
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.population import (
     apprenticeships,
+    claims,
     families,
     fit,
     health,
+    homes,
     jobs,
+    loans,
     moves,
+    pensions,
     projection,
     study,
     transitions,
+    wealth,
     work_odds,
 )
 from microsim.population.columns import AGES, QUALIFICATIONS, SEXES, STATUSES
@@ -131,6 +136,11 @@ class Population:
     study: study.Study
     apprenticeships: apprenticeships.Apprenticeships
     jobs: jobs.Jobs
+    homes: homes.Homes
+    claims: claims.Claims
+    pensions: pensions.Pensions
+    wealth: wealth.Wealth
+    loans: loans.Loans
     room_figures: Mapping[str, RoomFigures]  # by room; what no table gives
     variant: str = VARIANTS[0]
     fitted: Path = field(default=Path("fitted"), compare=False)  # the folder of fitted tables
@@ -232,10 +242,12 @@ FITTED: dict[str, tuple[str, ...]] = {
 # the rooms that fit tables of their own, kept in a folder for each
 ROOMS: dict[str, Any] = {
     "families": families, "health": health, "study": study, "apprenticeships": apprenticeships, "jobs": jobs,
+    "homes": homes, "claims": claims, "pensions": pensions, "wealth": wealth, "loans": loans,
 }  # fmt: skip
 _ROOM_TYPES: dict[str, Any] = {
     "families": families.Families, "health": health.Health, "study": study.Study,
-    "apprenticeships": apprenticeships.Apprenticeships, "jobs": jobs.Jobs,
+    "apprenticeships": apprenticeships.Apprenticeships, "jobs": jobs.Jobs, "homes": homes.Homes,
+    "claims": claims.Claims, "pensions": pensions.Pensions, "wealth": wealth.Wealth, "loans": loans.Loans,
 }  # fmt: skip
 FITTED |= {f"{room}/{name}": axes for room, module in ROOMS.items() for name, axes in module.AXES.items()}
 _FIGURES = "figures"

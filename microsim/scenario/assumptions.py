@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from microsim.errors import Place
-from microsim.parameters.load import Entry, Parameters
+from microsim.parameters.load import EARNINGS, Entry, Parameters
 from microsim.scenario.schema import Scenario, ScenarioFile
 from microsim.scenario.source import KeyPath, dotted
 from microsim.scenario.values import Quantity, field_extra, key_text
@@ -56,6 +56,7 @@ def _settings(scenario: Scenario) -> Iterator[Assumption]:
         "sample": f"{scenario.sample:.15g}",
         "seed": str(scenario.seed),
         "population": scenario.population.name,
+        "uprating": scenario.uprating,
     }
     for name, text in texts.items():
         info = ScenarioFile.model_fields[name]
@@ -123,16 +124,21 @@ def _quantity_rows(
 
 def _official_row(entry: Entry, scenario: Scenario) -> Assumption:
     """An official figure over the scenario's years, overrides included."""
-    official = Parameters(scenario.parameters.by_name, scenario.parameters.overrides)  # reading here does not count
+    read = scenario.parameters
+    official = Parameters(read.by_name, read.overrides, uprating=read.uprating)  # reading here does not count
     override = official.overrides.get(entry.name)
     source, quality, place = str(entry.source), entry.quality, None
     if entry.long_run is not None:
         source += f"; long run: {entry.long_run.source}"
         quality += f"; long run: {entry.long_run.quality}"
+        growth = official.growth_of(entry)
+        if growth != entry.long_run.uprate_by:
+            source += f"; the scenario has it follow {growth}, not {EARNINGS}"
     if override is not None:
         source, quality = override.values.source or "", override.values.quality or SCENARIO
         place = override.place
-    low, high = official.range_at(entry.name, scenario.years[0]) or (None, None)
+    first = max(scenario.years[0], entry.values.steps[0].year or 0)  # a figure may begin after the scenario does
+    low, high = official.range_at(entry.name, first) or (None, None)
     text = _series_text(official, entry, scenario.years)
     path = f"parameters.{entry.name}"
     set_by = _set_by(place) if override is None or place else SCENARIO

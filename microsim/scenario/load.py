@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from microsim.errors import InputError, Place, Problem, nearest
-from microsim.parameters.load import Parameters, load_parameters
+from microsim.parameters.load import Parameters, Uprating, load_parameters
 from microsim.scenario.layers import Layers, read_layers
 from microsim.scenario.schema import RESERVED_KEYS, MeasureEntry, Scenario, ScenarioFile, problems_of
 from microsim.scenario.source import KeyPath, dotted, place_of
@@ -80,7 +80,8 @@ def load(
     reader = _MeasureReader(find_params, known_kinds, problems)
     arm = Arm(_mappings_only(layers.values), layers.places)
     measures = reader.measures(arm, ("measures",))
-    parameters = _parameters(arm.overrides, layers.places, ("parameters",), problems)
+    uprating: Uprating = "prices" if layers.values.get("uprating") == "prices" else "earnings"  # a slip is reported
+    parameters = _parameters(arm.overrides, layers.places, ("parameters",), problems, uprating)
     baseline, baseline_files = _baseline(layers, problems)
     baseline_measures = reader.measures(baseline, ("measures",)) if baseline else ()
     baseline_overrides = _baseline_overrides(arm, baseline, parameters, problems)
@@ -89,7 +90,7 @@ def load(
         problems += check((*measures, *baseline_measures), layers.values.get("population"), years, layers.places)
     if problems or settings is None or parameters is None:
         raise InputError(_told_once(problems, layers.problems))
-    baseline_parameters = load_parameters(baseline_overrides)
+    baseline_parameters = load_parameters(baseline_overrides, uprating=uprating)
     scenario = Scenario(
         name=settings.name,
         description=settings.description,
@@ -141,12 +142,16 @@ def _mappings_only(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parameters(
-    overrides: Mapping[str, Any], places: Mapping[KeyPath, Place], path: KeyPath, problems: list[Problem]
+    overrides: Mapping[str, Any],
+    places: Mapping[KeyPath, Place],
+    path: KeyPath,
+    problems: list[Problem],
+    uprating: Uprating,
 ) -> Parameters | None:
     size = len(path)
     inside = {key[size:]: place for key, place in places.items() if key[:size] == path}
     try:
-        return load_parameters(overrides, inside)
+        return load_parameters(overrides, inside, uprating)
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -187,7 +192,7 @@ def _baseline_overrides(
     shared = {name: value for name, value in arm.overrides.items() if not parameters.entry(name).policy}
     if baseline is None or not baseline.overrides:
         return shared
-    own = _parameters(baseline.overrides, baseline.places, ("parameters",), problems)
+    own = _parameters(baseline.overrides, baseline.places, ("parameters",), problems, parameters.uprating)
     if own is None:
         return shared
     return shared | {name: value for name, value in baseline.overrides.items() if own.entry(name).policy}

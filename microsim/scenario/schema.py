@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WithJsonSchema
 
 from microsim.errors import Place, Problem, nearest
-from microsim.parameters.load import Parameters
+from microsim.parameters.load import Parameters, Uprating
 from microsim.scenario.source import KeyPath, dotted, dump_yaml, place_of
 from microsim.scenario.values import Fault, MeasureParams, describe, faults_error, model_within, setting
 from microsim.years import format_years, parse_years
@@ -88,6 +88,11 @@ class ScenarioFile(MeasureParams):
         unit="switches",
         description="Official figures that lives are kept at: true for all, false for none, or a switch for each",
     )
+    uprating: Uprating = setting(
+        "earnings",
+        unit="choice",
+        description="What thresholds, benefits and limits follow after their last year in law; shared by both arms",
+    )
     measures: dict[str, Any] = setting({}, unit="mapping", description="Measures by name, each with its kind")
     parameters: dict[str, Any] = setting({}, unit="mapping", description="Official figures replaced, by name")
 
@@ -124,6 +129,11 @@ class Scenario:
     files: tuple[Path, ...] = field(default=(), compare=False)
     places: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def uprating(self) -> Uprating:
+        """What policy figures follow after their last dated value, in both arms."""
+        return self.parameters.uprating
+
     def resolved(self, relative_to: Path | None = None) -> dict[str, Any]:
         """The whole scenario in one mapping, every default written out; it loads back to an equal scenario.
 
@@ -141,6 +151,7 @@ class Scenario:
             "sample": self.sample,
             "seed": self.seed,
             "alignment": self.alignment.to_plain(),
+            "uprating": self.uprating,
             "measures": {entry.name: entry.to_plain() for entry in self.measures},
             "parameters": self.parameters.to_plain(),
         }

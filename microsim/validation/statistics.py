@@ -25,6 +25,7 @@ from microsim.population.columns import (
 )
 from microsim.population.flows import FIRST_STEP
 from microsim.population.people import ENTRY_AGE
+from microsim.validation import incomes
 from microsim.validation.estimates import Estimate, number, share
 from microsim.validation.pay_bins import moments, named
 from microsim.validation.rooms import ROOMS
@@ -360,4 +361,4 @@ STATISTICS: dict[str, Callable[[Tally, Target], Estimate]] = {
         work_rate_less_england, work_rate_less_england_drawn, work_rate_between_sexes, people_in_work, work_change,
         public_share, public_people, pay, wages, pay_change_variance, pay_change_correlation, region_moves, area_moves,
     )
-} | {name: function for room in ROOMS.values() for name, function in room.STATISTICS.items()}  # fmt: skip
+} | {name: function for room in (incomes, *ROOMS.values()) for name, function in room.STATISTICS.items()}  # fmt: skip

@@ -171,6 +171,8 @@ def test_the_tables_have_no_gaps_and_no_doubles(small_run):
         "ratios": ["arm", "measure", "ratio", "financial_year"],
         "breakdowns": ["arm", "measure", "line", "breakdown", "group", "financial_year"],
         "population": ["breakdown", "group", "financial_year"],
+        "taxes": ["arm", "line", "financial_year"],
+        "incomes": ["arm", "statistic", "financial_year"],
         "alignment": ["target", "group", "financial_year"],
     }
     assert set(small_run.tables) == set(keys)

@@ -1,5 +1,8 @@
 """Worked cases: one person, the rules, and the pounds expected by year and line, from `<measure>/*.yaml`.
 
+Cases of taxes and benefits are in `taxes/` and `households/`, in other forms: see `test_tax_cases.py` and
+`test_household_cases.py`.
+
 A case is a YAML file:
 
     case: what it shows
@@ -31,7 +34,7 @@ from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, Peo
 from microsim.years import format_financial_year, parse_financial_year, parse_years
 
 FOLDER = Path(__file__).parent
-CASES = sorted(FOLDER.glob("*/*.yaml"))
+CASES = sorted(path for path in FOLDER.glob("*/*.yaml") if path.parent.name not in ("taxes", "households"))
 EVERYBODY_ALWAYS = {
     "labour_force": 1,
     "by_work_status": dict.fromkeys(WORK_STATUSES, 1),

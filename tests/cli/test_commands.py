@@ -19,7 +19,8 @@ from microsim.errors import InputError
 from microsim.report.folder import check_replaceable
 
 FILES = {
-    *(f"{table}.{kind}" for table in ("scorecard", "lines", "ratios", "breakdowns", "population", "alignment")
+    *(f"{table}.{kind}"
+      for table in ("scorecard", "lines", "ratios", "breakdowns", "population", "taxes", "incomes", "alignment")
       for kind in ("parquet", "csv")),
     "scenario.yaml", "assumptions.csv", "manifest.json",
 }  # fmt: skip

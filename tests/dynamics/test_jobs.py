@@ -139,7 +139,8 @@ def test_pay_is_that_of_a_slow_twin(england, pay_table):
             score += figures["student_pay"].central * (start.study[i] in (1, 2, 3, 5))
         score = min(max(score, -4.0), 4.0)
         pay = np.interp(score, scores, curve) * np.interp(score, scores, jobs.pay_by_area[start.area[i]])
-        pay *= (1.0, england.self_employed_pay_factor, 0, 0, 0)[start.work_status[i]] * pay_table.growth[2]
+        profits = england.self_employed_pay_factor * np.interp(score, scores, jobs.pay_of_self_employed)
+        pay *= (1.0, profits, 0, 0, 0)[start.work_status[i]] * pay_table.growth[2]
         if i in place_of:
             assert place_of[i] == pytest.approx((score + 4) * 63 / 8, abs=2e-3)
         assert people.pay[i] == pytest.approx(pay if start.resident[i] else 123.0, rel=2e-3)

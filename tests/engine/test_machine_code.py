@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from lives import live
+from lives import live, taxed
 
 from microsim.dynamics.ageing import grow_older
 from microsim.engine.driver import live_block
@@ -112,7 +112,7 @@ def test_kernels_compiled_apart_give_the_same_bits(programme_of, tiny):
 
     called = []
     parts = in_parts(live_block, lambda name, twin: called.append(name) or twin, cost=callable_from_python(costs))
-    programme = programme_of(tiny, {"start": "2026-27"})
+    programme = taxed(programme_of(tiny, {"start": "2026-27"}))
     for number in (0, 3):
         years = zip(live(programme, tiny.make(number)), live(programme, tiny.make(number), parts), strict=True)
         for whole, apart in years:
@@ -158,6 +158,6 @@ def test_full_scale_sums_stay_whole(programme_of, tiny):
     callable_from_python(add_people)(ledger, people, np.full(1, 60, np.uint32), group, earnings, working, 1, 4, 1)
     expected = 3_000_000_000 * weight
     assert 2**62 < expected < 2**63
-    for by_group in ledger:
+    for by_group in ledger.groupings:
         assert by_group[PAY, 4].sum() == expected
         assert by_group[PEOPLE, 4].sum() == weight

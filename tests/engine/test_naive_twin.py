@@ -160,7 +160,7 @@ def sums_of(ledger, places, index):
     """What is not nothing in some lines of a ledger in one year: {(grouping, line, group): amount}."""
     return {
         (grouping, place, group): int(by_group[place, index, group])
-        for grouping, by_group in ledger._asdict().items()
+        for grouping, by_group in zip(ledger._fields, ledger.groupings, strict=False)
         for place in places
         for group in by_group[place, index].nonzero()[0].tolist()
     }

@@ -231,7 +231,7 @@ def test_others_with_no_weight_do_not_count(tiny, programme_of):
         block.people.weight[:] = 0
         block.people.weight[row] = weight
         for year, (people, lines) in zip(live(programme, block, driver), among, strict=True):
-            for grouping in year.ledger:
+            for grouping in year.ledger.groupings:
                 sums = grouping[:, year.number].sum(axis=1)
                 assert sums[PEOPLE] == weight * int(people.resident[row])
                 assert (sums[places] == weight * lines[: len(places), row].astype(np.int64)).all()

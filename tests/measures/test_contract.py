@@ -183,7 +183,7 @@ def test_the_order_of_blocks_changes_nothing(kind, england):
 def test_lines_are_never_negative_and_groupings_agree(kind, england):
     programme = programme_with(kind, england)
     ledger = lived(programme)
-    for values in ledger:
+    for values in ledger.groupings:
         assert (values >= 0).all()
         same = values.sum(axis=2) == ledger.area.sum(axis=2)
         assert np.delete(same, PUBLIC_SECTOR, axis=0).all()  # the public sector is kept by area alone

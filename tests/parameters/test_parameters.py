@@ -1,5 +1,6 @@
 """Official figures: what is published, what holds after it, and what a scenario may put in its place."""
 
+import datetime
 import json
 
 import numpy as np
@@ -142,6 +143,15 @@ def test_reading_is_recorded_and_unread_overrides_reported():
     assert official.unread_overrides() == ("gdp_deflator_growth",)
 
 
+def test_a_choice_of_uprating_that_moves_nothing_is_known():
+    earnings, prices = load_parameters(), load_parameters(uprating="prices")
+    assert not earnings.uprating_is_unread()
+    prices.value("corporation_tax.main_rate", 2040)
+    assert prices.uprating_is_unread()
+    prices.value("corporation_tax.lower_limit", 2040)
+    assert not prices.uprating_is_unread()
+
+
 def test_overrides_survive_writing_and_change_the_digest():
     changed = load_parameters({"cpi_growth": {"2029-04-01": {"central": 0.03, "low": 0.02}}, "price_base_year": 2030})
     again = load_parameters(json.loads(json.dumps(changed.to_plain())))
@@ -154,3 +164,74 @@ def test_bad_entry_files_are_refused(tmp_path):
     (tmp_path / "a.yaml").write_text("x: {description: d, unit: GBP, quality: outturn}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"a.yaml:1:1: the parameter 'x' is not usable"):
         official_entries(tmp_path)
+
+
+def test_a_change_within_the_year_holds_until_the_next_first_of_april():
+    entries = toy(changes_within_year={"2026-10-01": 104, "2027-01-15": 106, "2025-10-01": 95})
+    official = apply_overrides(entries, {}, {})
+    days = [
+        (2025, 10, 1), (2026, 3, 31), (2026, 4, 1), (2026, 9, 30), (2026, 10, 1), (2027, 1, 14), (2027, 1, 15),
+        (2027, 3, 31), (2027, 4, 1), (2028, 4, 1),
+    ]  # fmt: skip
+    on = [official.value_on("threshold", datetime.date(*day)) for day in days]
+    assert on == [95, 95, 100, 100, 104, 104, 106, 106, 100, 110]
+    assert official.value("threshold", 2026) == 100
+    with pytest.raises(InputError, match="no value for 2025-26"):
+        official.value_on("threshold", datetime.date(2025, 9, 30))
+    changed = apply_overrides(entries, {"threshold": {"2026-27": 120}}, {})
+    assert changed.value_on("threshold", datetime.date(2027, 1, 15)) == 120
+    assert changed.value_on("threshold", datetime.date(2025, 10, 1)) == 95
+    assert official.digest() != apply_overrides(toy(), {}, {}).digest()
+
+
+@pytest.mark.parametrize("parts", [{"each_year": True}, {"values": 100, "long_run": None}])
+def test_a_change_within_the_year_needs_figures_that_hold(parts):
+    values = {"2026-27": 100, "2027-28": 110}
+    with pytest.raises(ValueError, match="changes_within_year"):
+        toy(**{"values": values, **parts}, changes_within_year={"2026-10-01": 104})
+
+
+def test_a_change_on_the_first_of_april_belongs_among_the_values():
+    with pytest.raises(ValueError, match="1 April"):
+        toy(changes_within_year={"2026-04-01": 104})
+
+
+def test_a_discount_schedule_revised_from_a_year_changes_the_steps_from_it():
+    plain = load_parameters()
+    revised = load_parameters({"discount_rate.years_0_to_30": {"2030-31": 0.02}})
+    assert revised.warnings == ()
+    factors = revised.discount_factors(range(2024, 2060))
+    assert (factors[:6] == plain.discount_factors(range(2024, 2030))).all()
+    assert factors[6] == pytest.approx(1.035**-3 / 1.02, rel=1e-12)  # three steps as before, one at 2 per cent
+    assert factors[33] == pytest.approx(1.035**-3 * 1.02**-27 / 1.03, rel=1e-12)
+    assert factors[0] == 1.035**2
+
+
+def test_prices_instead_of_earnings_after_the_law_ends():
+    """£12,570 in law to 2030-31. Over the 25 years to 2055-56 it loses a third against pay when it follows prices:
+    from 2035-36 (21 years) prices grow by 2.0 % and pay by 3.83 %, (1.02 / 1.0383)^21 = 0.688; in the four years before
+    pay grows by 2.717, 2.995, 3.273 and 3.552 %: 0.9930 x 0.9903 x 0.9877 x 0.9850 = 0.957; 0.688 x 0.957 = 0.659.
+    """
+    allowance = {
+        "policy": True, "values": {"2026-27": 12570, "2030-31": 12570},
+        "long_run": {"uprate_by": "average_earnings_growth", "source": "s", "quality": "judgement"},
+    }  # fmt: skip
+    entries = dict(load_parameters().by_name) | {"threshold": toy(**allowance)["threshold"]}
+    earnings, prices = (apply_overrides(entries, {}, {}, uprating) for uprating in ("earnings", "prices"))
+    assert prices.value("threshold", 2030) == earnings.value("threshold", 2030) == 12570
+    growth = earnings.index("average_earnings_growth", [2055], 2030)[0]
+    assert earnings.value("threshold", 2055) / growth == pytest.approx(12570)
+    assert prices.value("threshold", 2055) / growth == pytest.approx(12570 * 0.659, rel=1e-3)
+    assert prices.value("threshold", 2055) == pytest.approx(12570 * 1.02**25, rel=1e-4)
+    assert prices != earnings and prices.digest() != earnings.digest()
+    own = {"threshold": {"2035-36": 20000}}  # an override is uprated as the figure it replaces
+    assert apply_overrides(entries, own, {}, "prices").value("threshold", 2055) == pytest.approx(20000 * 1.02**20)
+
+
+def test_only_policy_figures_that_follow_earnings_follow_prices():
+    rule = {"uprate_by": "average_earnings_growth", "source": "s", "quality": "judgement"}
+    growth = dict(load_parameters().by_name)
+    for parts in ({"policy": False, "long_run": rule}, {"policy": True}):
+        entries = growth | toy(**parts)
+        earnings, prices = (apply_overrides(entries, {}, {}, uprating) for uprating in ("earnings", "prices"))
+        assert earnings.value("threshold", 2032) == prices.value("threshold", 2032)
