@@ -38,7 +38,6 @@ _ROUNDS = 50
 
 _AWARDS = np.uint32(sum(len(awards) for awards in AWARDS.values()))
 _SELF_EMPLOYED = np.uint8(SELF_EMPLOYED)
-_PENSION_KEY = np.uint32(2 * PENSION_AGE)
 _MIX, _LOW = np.uint64(2654435761), np.uint64(2**32 - 1)  # an odd factor turns a rank into another one
 _LAST_CHILD = np.int64(LAST_CHILD_AGE)
 _NONE, _TWO = np.uint32(0), np.uint32(2)

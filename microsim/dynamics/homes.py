@@ -33,7 +33,7 @@ ORDER = (SOCIAL, PRIVATE, MORTGAGED, OWNED)  # of tenures along the rank
 SHARED_ROOM_AGE = 35  # below it who lives alone has the allowance of a room in a shared home
 
 _STRIDE = np.uint32(4)
-_WORKS, _KINDS = np.uint32(2), np.uint32(len(HOUSEHOLDS))
+_WORKS = np.uint32(2)
 _CELLS = np.uint32(2 * len(HOUSEHOLDS))
 _BEDROOMS, _MOST = np.uint32(len(BEDROOMS)), np.uint32(len(BEDROOMS) - 1)
 _RENTS = np.uint32(len(BEDROOMS) * len(RENTED))

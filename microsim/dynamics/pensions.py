@@ -40,7 +40,7 @@ _PUBLIC_RATES = np.array([0.72, 0.80, 0.88, 0.95, 1.02, 1.10, 1.20, 1.33])
 
 _POINTS, _STANDINGS, _STEP_POINTS = np.uint32(POINTS), np.uint32(len(STANDINGS)), np.uint32(STEPS + 1)
 _SELF_EMPLOYED, _RETIRED = np.uint8(SELF_EMPLOYED), np.uint8(len(WORK_STATUSES) - 1)
-_EMPLOYEE, _ONE_BYTE = np.uint8(EMPLOYEE), np.uint8(1)
+_EMPLOYEE = np.uint8(EMPLOYEE)
 _ZERO, _ONE, _STEPS = np.float32(0.0), np.float32(1.0), np.float32(STEPS)
 _KEYS, _TWO, _EIGHT, _NEXT = np.uint32(AGE_SEX_KEYS), np.uint32(2), np.uint32(_RATES), np.uint32(1)
 _SAVES, _PAYS_IN, _STATE = np.uint32(1), np.uint32(2), np.uint32(3)  # draws made of the rank

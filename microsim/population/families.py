@@ -37,8 +37,6 @@ FIGURES: tuple[str, ...] = (
     "couples_who_move", "find_a_partner",
 )  # fmt: skip
 _AGES = np.array(axes.AGES)
-_UNITED_KINGDOM = "uk"
-_LAST_PARENT = 45  # age by which the youngest people who live with parents are all that the survey covers
 _NOBODY_WITH_PARENTS = 75
 
 

@@ -30,7 +30,6 @@ _FATHERS = 6_554  # of 65,536: how many men on their own may be the parent of a 
 _YOUNGEST_FATHER = 40
 _LOW = np.uint32(0xFFFF)
 _HALF = np.uint32(16)
-_QUARTER = np.uint32(2)
 _ONE = np.float32(1.0)
 
 

@@ -124,11 +124,6 @@ def read_areas(tables: Path) -> Areas:
     )
 
 
-def region_starts(areas: Areas) -> npt.NDArray[np.int64]:
-    """The first area of each region."""
-    return np.searchsorted(areas.region, np.arange(len(areas.region_codes)))
-
-
 def region_population(tables: Path, areas: Areas) -> Floats:
     """People at mid-2024 [region, age, sex]."""
     table = Table(tables / "population_region_age_2024.csv")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -46,8 +46,11 @@ class FamilyScratch(NamedTuple):
     @classmethod
     def make(cls, rows: int) -> Self:
         """Room for as many families as there are rows."""
-        rank, small = {"row", "second"}, set(cls._fields[2:11])
-        kinds = (np.uint32 if name in rank else np.uint8 if name in small else np.float64 for name in cls._fields)
+        rank = {"row", "second"}
+        flags = {
+            "couple", "works", "over_age", "may_claim", "under_25", "limited", "london", "disabled", "alone",
+        }  # fmt: skip
+        kinds = (np.uint32 if name in rank else np.uint8 if name in flags else np.float64 for name in cls._fields)
         return cls(*(np.zeros(rows, kind) for kind in kinds))
 
 
@@ -71,7 +74,10 @@ class TaxScratch(NamedTuple):
     @classmethod
     def make(cls, rows: int) -> Self:
         """Room for blocks of `rows` rows."""
-        amounts = np.zeros((len(TAX_LINES), rows), np.int64)
-        floats = [np.zeros(rows) for _ in cls._fields[1:8]]
-        counts = [np.zeros(rows, np.int32) for _ in cls._fields[9:12]]
-        return cls._make([amounts, *floats, np.zeros(rows, np.int64), *counts, FamilyScratch.make(rows)])
+        whole = {"household_income": np.int64, "adults": np.int32, "students": np.int32, "young": np.int32}
+        tables: dict[str, Any] = {
+            "amounts": np.zeros((len(TAX_LINES), rows), np.int64),
+            "families": FamilyScratch.make(rows),
+        }
+        columns = (name for name in cls._fields if name not in tables)
+        return cls(**tables | {name: np.zeros(rows, whole.get(name, np.float64)) for name in columns})
