@@ -14,8 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from microsim.engine.driver import live_block
+from microsim.engine.assessment import entitlements_of, means_of, sums_of, taxes_of
+from microsim.engine.driver import Driver
 from microsim.engine.run import Programme
+from microsim.engine.turn import apply_measure
+from microsim.engine.year import live_year
 from microsim.kernels import random
 from microsim.kernels.jit import callable_from_python, in_parts
 from microsim.measures.contract import cost
@@ -38,8 +41,18 @@ def nanoseconds_by_kernel(programme: Programme, number: int = 0, repeats: int = 
     nobody = block._replace(present=np.zeros_like(block.present))
     rows = int(block.present[1 : len(programme.sample.years) + 1].sum())
     seconds: dict[str, float] = defaultdict(float)
-    parts = in_parts(live_block, lambda name, twin: _timed(name, twin, seconds), cost=_timed("cost", _COST, seconds))
-    whole = _timed(DRIVER, programme.driver(), seconds)
+
+    def apart(function: Any, **instead: Any) -> Any:
+        return in_parts(function, lambda name, twin: _timed(name, twin, seconds), **instead)
+
+    compiled = programme.driver()
+    turns = {kind: apart(apply_measure, cost=_timed(f"cost of {kind}", _COST, seconds)) for kind in compiled.measures}
+    parts = Driver(
+        apart(live_year), apart(means_of), apart(entitlements_of), apart(taxes_of), apart(sums_of), turns
+    )  # fmt: skip
+    timed = {kind: _timed(DRIVER, turn, seconds) for kind, turn in compiled.measures.items()}
+    live, means, entitlements, taxes, sums = (_timed(DRIVER, part, seconds) for part in compiled[:-1])
+    whole = Driver(live, means, entitlements, taxes, sums, timed)
     found: dict[str, float] = {}
     for driver in (parts, whole):
         full, none = (_shortest(programme, driver, people, seconds, repeats) for people in (block, nobody))
@@ -85,9 +98,9 @@ def _walk(programme: Programme, driver: Any, block: Block, seconds: dict[str, fl
     return found
 
 
-def _cost(measure, people, clock, age_sex, words, scratch, lines):
+def _cost(own, people, clock, age_sex, room, effects, lines):
     """The measures' own kernels, chosen by the compiler as in the driver."""
-    cost(measure, people, clock, age_sex, words, scratch, lines)
+    cost(own, people, clock, age_sex, room, effects, lines)
 
 
 _COST = callable_from_python(_cost)

@@ -17,7 +17,9 @@ from microsim.dynamics.migration import DESTINATIONS
 from microsim.dynamics.study import FIRST_LEARNER_AGE, SEPTEMBER
 from microsim.dynamics.tables import Tables
 from microsim.engine.run import Programme
-from microsim.measures import lifelong_training_grant as grant
+from microsim.measures.lifelong_training_grant.prices import PRICES
+from microsim.measures.lifelong_training_grant.state import GrantState
+from microsim.measures.lifelong_training_grant.take_up import STATUS_KEYS
 from microsim.population.apprenticeships import ENTRIES, FIRST_AGES, FIRST_MONTHS_LATE, YEAR_11_MONTHS
 from microsim.population.blocks import MONTHS_BEFORE_MID_YEAR
 from microsim.population.columns import (
@@ -357,7 +359,7 @@ def _shift_odds(chance: np.ndarray, odds: np.ndarray) -> np.ndarray:
 # -- the measure -------------------------------------------------------------------------------------------------------
 
 
-def _grant(now: pd.DataFrame, own: grant.State, given: Year) -> dict[str, float]:
+def _grant(now: pd.DataFrame, own: GrantState, given: Year) -> dict[str, float]:
     index = given.number
     if given.year < own.start:
         return {"spending": 0.0, "users": 0, "balance": 0.0}
@@ -367,11 +369,11 @@ def _grant(now: pd.DataFrame, own: grant.State, given: Year) -> dict[str, float]
     birthday = np.where(here, own.on_birthday[index][key], 0)
     available: Any = np.asarray(before + birthday)
     left = own.after_birthday[now["birth_month"]]
-    chance: Any = own.chance[index][now["age"] * grant.STATUS_KEYS + now["work_status"]]
+    chance: Any = own.chance[index][now["age"] * STATUS_KEYS + now["work_status"]]
     chance = chance * np.where(own.usable[index][now["age"]] == 0, 1.0 - left, 1.0)
     chance = chance * np.where((before == 0) & (own.part_year > 0), left, 1.0)
     uses: Any = here & (available > 0) & (given.rng.random(len(now)) < chance)
-    price = own.price[index][given.rng.integers(0, grant.PRICES, len(now))]
+    price = own.price[index][given.rng.integers(0, PRICES, len(now))]
     spending = np.where(uses, np.minimum(price, available), 0).astype(np.int64)
     kept = np.where(here & (own.stays_open[index][now["age"]] == 1), available - spending, 0)
     now["balance"] = kept

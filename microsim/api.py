@@ -5,23 +5,25 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from microsim.accounts.alignment import alignment_table
+from microsim.accounts.decomposition import arm_names
 from microsim.accounts.rounding import Deflators
-from microsim.accounts.tables import BASELINE, REFORM, Accounts
+from microsim.accounts.tables import CHANGED_RULES, PENCE, Accounts
 from microsim.dynamics.tables import dynamics_tables
 from microsim.engine.held import targets_of
 from microsim.engine.ledger import LARGEST_PAY_INDEX
 from microsim.engine.pilot import find_factors
-from microsim.engine.run import ArmMeasure, Programme, run_blocks
+from microsim.engine.rationing import NEAR, find_shares
+from microsim.engine.run import BASELINE, REFORM, ArmMeasure, Programme, run_blocks
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.kernels.jit import source_digest
 from microsim.measures import find_measure, known_kinds
@@ -374,6 +376,7 @@ class Prepared:
     scenario: Scenario
     programme: Programme
     setting: Setting
+    sources: tuple[Path, ...]  # files of plug-in measures
     alignments: Alignments = NOTHING_ALIGNED
 
     @property
@@ -386,40 +389,101 @@ class Prepared:
         """A digest of everything that the results depend on, the program included."""
         scenario = self.scenario
         parts = (
-            source_digest(self.programme.sources),
+            source_digest(self.sources),
             self.programme.sample.population.digest,
             scenario.to_yaml(scenario.population.parent),
             scenario.parameters.digest(),
             scenario.baseline_parameters.digest(),
             self.alignments.digest,
             str(self.programme.sample.block_rows),
+            str([(entry.arm, entry.name, entry.alternative) for entry in self.programme.measures]),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def prepare(scenario: Scenario, block_rows: int = BLOCK_ROWS) -> Prepared:
-    """Load the population and build every table that the engine needs."""
+def prepare(
+    scenario: Scenario,
+    block_rows: int = BLOCK_ROWS,
+    *,
+    alternatives: bool = False,
+    decompose: bool = False,
+    limited: Collection[str] = (),
+) -> Prepared:
+    """Load the population and build every table that the engine needs.
+
+    With `alternatives`, measures are also run under the other choices that they show beside the scenario's own, but
+    for those of the names in `limited`: the shares served that a pilot run found belong to one choice. With
+    `decompose`, each part of the package is also run alone and with those written before it.
+    """
     population = load_population(scenario.population)
     sample = Sample(population, scenario.sample, scenario.seed, scenario.years[-1], block_rows)
-    setting = Setting(sample.years, population.area_codes, scenario.parameters, 0)
+    setting = Setting(sample.years, population.area_codes, scenario.parameters, 0, population)
+    before = setting._replace(parameters=scenario.baseline_parameters)
     alignments = alignments_of(population, scenario.alignment)
     tables = dynamics_tables(
         population, scenario.baseline_parameters, sample.flows, sample.years, alignments, scenario.parameters
     )
     _check_pay(tables.earnings.growth)
-    arms = ((BASELINE, scenario.baseline_measures, scenario.baseline_parameters), (REFORM, scenario.measures, None))
-    measures = tuple(
-        _arm_measure(arm, entry, replace_parameters(setting, parameters))
-        for arm, entries, parameters in arms
-        for entry in entries
-    )
+    measures = [_arm_measure(BASELINE, entry, before) for entry in scenario.baseline_measures]
+    for entry in scenario.measures:
+        measures += _alternatives(entry, setting) if alternatives and entry.name not in limited else []
+        measures.append(_arm_measure(REFORM, entry, setting))
+    parts, changed_rules = _parts(scenario) if decompose else ((), ())
+    measures += _decomposed(scenario, parts, before, setting)
     sources = source_files(tuple(entry.measure.kind for entry in measures))
     rules = (
         _tax_tables(population, scenario.baseline_parameters, sample.years),
         _tax_tables(population, scenario.parameters, sample.years),
     )
     taxes = tax_arms(rules, tables.means)
-    return Prepared(scenario, Programme(sample, tables, measures, sources, taxes), setting, alignments)
+    programme = Programme(sample, tables, tuple(measures), taxes, changed_rules, parts)
+    return Prepared(scenario, programme, setting, sources, alignments)
+
+
+def _alternatives(entry: MeasureEntry, setting: Setting) -> list[ArmMeasure]:
+    """A measure of the reform under the other choices that it shows. They come before it, to see what it sees."""
+    measure = find_measure(entry.kind)
+    others = measure.alternatives(entry.params) if measure.alternatives else {}
+    return [
+        replace(_arm_measure(REFORM, replace(entry, params=params), setting), alternative=label, detail=False)
+        for label, params in others.items()
+    ]
+
+
+def _parts(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The parts of a package in order, and the arms besides the reform that have the reform's official figures."""
+    before = {entry.name: entry for entry in scenario.baseline_measures}
+    after = {entry.name: entry for entry in scenario.measures}
+    changed = [name for name, entry in after.items() if before.get(name) != entry]
+    dropped = [name for name in before if name not in after]
+    figures = [CHANGED_RULES] if scenario.parameters.digest() != scenario.baseline_parameters.digest() else []
+    parts = (*figures, *changed, *dropped)
+    if not figures:
+        return parts, ()
+    alone, stacked = arm_names(parts)
+    return parts, tuple(dict.fromkeys(arm for arm in (alone[CHANGED_RULES], *stacked.values()) if arm != REFORM))
+
+
+def _decomposed(scenario: Scenario, parts: Sequence[str], before: Setting, setting: Setting) -> list[ArmMeasure]:
+    """The measures of the arms that take a package apart, in the reform's order."""
+    baseline = {entry.name: entry for entry in scenario.baseline_measures}
+    reform = {entry.name: entry for entry in scenario.measures}
+    order = [*baseline, *(name for name in reform if name not in baseline)]
+    if list(baseline) != [name for name in reform if name in baseline]:
+        order = list(dict.fromkeys([*reform, *baseline]))  # the reform writes them in another order: its own
+    alone, stacked = arm_names(parts)
+    arms: dict[str, tuple[str, ...]] = {alone[part]: (part,) for part in parts}
+    arms |= {stacked[part]: tuple(parts[: place + 1]) for place, part in enumerate(parts)}
+    found = []
+    for arm, applied in arms.items():
+        if arm == REFORM:
+            continue
+        at = setting if CHANGED_RULES in applied else before
+        for name in order:
+            entry = (reform if name in applied else baseline).get(name)
+            if entry is not None:
+                found.append(replace(_arm_measure(arm, entry, at), detail=False))
+    return found
 
 
 def _tax_tables(population: Population, parameters: Parameters, years: Sequence[int]) -> TaxTables:
@@ -437,11 +501,6 @@ def _check_pay(index: np.ndarray) -> None:
                 f"at most {LARGEST_PAY_INDEX} times",
             )
         )
-
-
-def replace_parameters(setting: Setting, parameters: Parameters | None) -> Setting:
-    """The setting of an arm with official figures of its own."""
-    return setting if parameters is None else setting._replace(parameters=parameters)
 
 
 def validate(
@@ -480,8 +539,13 @@ def run(
     block_rows: int = BLOCK_ROWS,
     block_order: Iterable[int] | None = None,
     checkpoint_seconds: float = 10.0,
+    alternatives: bool = True,
+    decompose: bool = False,
 ) -> Run:
     """Run a scenario and return its tables; with `output`, also leave a run folder there.
+
+    The table `alternatives` shows measures under other choices of theirs, where they have such; `decompose` adds a
+    table of each measure alone, of what it adds to those written before it, and of the interaction.
 
     An interrupted run with the same inputs and the same `output` goes on where it stopped and gives the same tables.
     Raises InputError when the scenario or the output folder cannot be used.
@@ -494,7 +558,16 @@ def run(
         folder = folder.resolve()  # replace what the link points to, not the link
     if folder is not None:
         check_replaceable(folder)
-    prepared = prepare(scenario, block_rows)
+    prepared = prepare(scenario, block_rows, alternatives=alternatives, decompose=decompose)
+    pilot = _serve_within_limits(prepared, threads)
+    if pilot:
+        scenario = replace(
+            scenario,
+            measures=_served(scenario.measures, REFORM, pilot),
+            baseline_measures=_served(scenario.baseline_measures, BASELINE, pilot),
+        )
+        names = {name for _, name in pilot}
+        prepared = prepare(scenario, block_rows, alternatives=alternatives, decompose=decompose, limited=names)
     checkpoint = None
     if folder is not None:
         check_writable(folder)
@@ -509,10 +582,13 @@ def run(
     )
     accounts = Accounts(prepared.programme, ledger, prepared.deflators, scenario.years)
     population = prepared.programme.sample.population
-    tables = accounts.tables() | {"alignment": alignment_table(population, prepared.alignments, scenario.years)}
+    shown = [format_financial_year(year) for year in scenario.years]
+    limits = [served.table[served.table["financial_year"].isin(shown)] for served in pilot.values()]
+    tables = accounts.tables() | ({"pilot": pd.concat(limits, ignore_index=True)} if limits else {})
+    tables |= {"alignment": alignment_table(population, prepared.alignments, scenario.years)}
     rounded = (*prepared.programme.sample.rounding(), *_sample_not_used(prepared))
     idle = (*_figures_without_effect(prepared, tables["taxes"]), *_without_effect(prepared, tables["lines"]))
-    warnings = (*scenario.warnings, *rounded, *idle)
+    warnings = (*scenario.warnings, *rounded, *idle, *_limits_missed(pilot))
     manifest = _manifest(prepared, tables, warnings, time.perf_counter() - started)
     finished = Run(scenario, tables, manifest, folder)
     if folder is not None:
@@ -520,6 +596,53 @@ def run(
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
     return finished
+
+
+class Served(NamedTuple):
+    """What a pilot run found for a measure with a cash limit."""
+
+    params: Any  # with the share served, by year
+    table: pd.DataFrame
+
+
+def _served(
+    measures: Iterable[MeasureEntry], arm: str, pilot: Mapping[tuple[str, str], Served]
+) -> tuple[MeasureEntry, ...]:
+    """The measures of an arm, with the shares served that a pilot run found."""
+    return tuple(replace(entry, params=pilot.get((arm, entry.name), entry).params) for entry in measures)
+
+
+def _limits_missed(pilot: Mapping[tuple[str, str], Served]) -> list[str]:
+    """Warnings for years in which a pilot run found no share that meets the limit."""
+    found = []
+    for (arm, name), served in pilot.items():
+        table = served.table[served.table["total"] > served.table["limit"] * (1 + 2 * NEAR)]
+        if len(table):
+            years = ", ".join(table["financial_year"])
+            found.append(f"measures.{name} ({arm}): spending stays above the cash limit in {years}")
+    return found
+
+
+def _serve_within_limits(prepared: Prepared, threads: int | None) -> dict[tuple[str, str], Served]:
+    """Pilot runs of measures with a national limit, by arm and name."""
+    found, years = {}, prepared.setting.years
+    for entry in prepared.programme.measures:
+        cap = entry.measure.cap
+        if entry.arm not in (BASELINE, REFORM) or entry.alternative is not None or cap is None:
+            continue
+        if cap.limit(entry.params, entry.setting) is None:
+            continue
+        shares, total, limit = find_shares(prepared.programme, entry, threads)
+        table = pd.DataFrame(
+            {
+                "arm": entry.arm, "measure": entry.name,
+                "financial_year": [format_financial_year(year) for year in years],
+                "limit": np.where(np.isfinite(limit), limit, np.nan) / PENCE, "share_served": shares,
+                "total": total / PENCE,
+            }
+        )  # fmt: skip
+        found[entry.arm, entry.name] = Served(cap.serve(entry.params, entry.setting, shares), table)
+    return found
 
 
 def _sample_not_used(prepared: Prepared) -> tuple[str, ...]:
@@ -541,7 +664,7 @@ def _figures_without_effect(prepared: Prepared, taxes: pd.DataFrame) -> list[str
         found.append(f"uprating: {scenario.uprating}: nothing in this run reads a figure that it moves")
     rules = [name for name in parameters.overrides if name not in unread and parameters.entry(name).policy]
     found += [
-        f"parameters.{name}: pay does not follow the minimum wage; the income floor of Universal Credit alone does"
+        f"parameters.{name}: pay follows it only where a measure says so, besides the income floor of Universal Credit"
         for name in rules
         if name.startswith("minimum_wage.")
     ]

@@ -7,18 +7,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from microsim.accounts.tables import PENCE, REFORM
+from microsim.accounts.tables import PENCE
 from microsim.api import load_scenario, prepare
-from microsim.engine.driver import Scratch
+from microsim.engine.run import REFORM
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, People
 from microsim.scenario.schema import Scenario
 from microsim.taxes.lines import EMPLOYEE_CONTRIBUTIONS, INCOME_TAX, SELF_EMPLOYED_CONTRIBUTIONS
+from microsim.taxes.scratch import TaxScratch
 from microsim.years import format_financial_year
 
 
-def _taxes_of(scratch: Scratch, people: People, row: int) -> dict[str, float]:
+def _taxes_of(room: TaxScratch, people: People, row: int) -> dict[str, float]:
     """What a person pays and what the household has left, pounds a year, by the rules assessed last."""
-    room, head = scratch.taxes, int(people.household[row])
+    head = int(people.household[row])
     here, amounts = bool(people.resident[row]), room.amounts
     contributions = amounts[EMPLOYEE_CONTRIBUTIONS, row] + amounts[SELF_EMPLOYED_CONTRIBUTIONS, row]
     return {
@@ -50,6 +51,8 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
     people.weight[np.arange(len(people.weight)) != row] = 0
     states = tuple(entry.fresh(len(people.id)) for entry in programme.measures)
     scratch = programme.scratch(len(people.id))
+    _, arms = scratch
+    changed = arms.effects[programme.arms.index(REFORM)].pay_change
     driver = programme.driver()
     rows = []
     was_present = False
@@ -70,12 +73,13 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
             "qualification": QUALIFICATIONS[people.qualification[row]],
             "work_status": WORK_STATUSES[people.work_status[row]],
             "public_sector": bool(people.public[row]),
-            "pay": round(float(people.pay[row]), 2) if here else 0.0,
-            **_taxes_of(scratch, people, row),
+            "pay": round(float(people.pay[row] + changed[row]), 2) if here else 0.0,
+            **_taxes_of(arms.taxes, people, row),
         }
-        for entry, line, place in programme.lines():
-            if entry.arm == REFORM:
-                amount = int(ledger.area[place, index].sum()) // weight
+        for entry, line, detail, place in programme.places:
+            if entry.arm == REFORM and entry.alternative is None:
+                total = ledger.area[place, index].sum() if detail else ledger.totals[place, index]
+                amount = int(total) // weight
                 life[f"{entry.name}.{line.name}"] = amount / PENCE if line.unit == "pence" else amount
         rows.append(life)
     return pd.DataFrame(rows)

@@ -26,17 +26,17 @@ def tiny(england):
 
 @pytest.fixture(scope="session")
 def programme_of(england):
-    """A programme with one arm's grant for a sample: `programme_of(sample, params, overrides)`."""
+    """A programme with one arm's measures of a kind for a sample: `programme_of(sample, params, overrides)`."""
     tables = {}
 
-    def make(sample, *blocks, overrides=None, arm="reform"):
+    def make(sample, *blocks, overrides=None, arm="reform", kind=GRANT):
         """One measure for each of `blocks`, each a Params or the plain block of a scenario."""
         parameters = load_parameters(overrides)
-        setting = Setting(sample.years, england.area_codes, parameters, 0)
+        setting = Setting(sample.years, england.area_codes, parameters, 0, england)
         key = (id(sample), repr(overrides))
         if key not in tables:
             tables[key] = (sample, dynamics_tables(england, parameters, sample.flows, sample.years))
-        measure = find_measure(GRANT)
+        measure = find_measure(kind)
         entries = []
         for number, block in enumerate(blocks):
             params = measure.params.from_plain(block) if isinstance(block, dict) else block

@@ -13,7 +13,7 @@ import numpy as np
 from microsim.engine.ledger import Ledger
 from microsim.engine.run import REPLICATE
 from microsim.kernels.jit import compile_driver
-from microsim.measures.contract import Clock
+from microsim.measures.contract import Clock, Effects, Room
 from microsim.parameters.load import load_parameters
 from microsim.population.people import LAST_AGE, NOBODY, People
 from microsim.taxes.tables import TaxArms, tax_tables
@@ -39,7 +39,7 @@ def live(programme, block, driver=None):
     driver = driver or programme.driver()
     for index, year in enumerate(programme.sample.years):
         programme.live(driver, block, states, (index, index + 1), scratch, ledger)
-        yield Year(year, index, int(block.present[index + 1]), block.people, scratch.lines, states, ledger)
+        yield Year(year, index, int(block.present[index + 1]), block.people, scratch[1].lines, states, ledger)
 
 
 def taxed(programme):
@@ -49,27 +49,31 @@ def taxed(programme):
     return replace(programme, taxes=TaxArms((rules, rules), 1))
 
 
-def measured(programme, people_of_year):
+def measured(programme, people_of_year, effects_of_years=None):
     """The lines [years, lines, rows] of a programme's only measure for people whose states a script sets.
 
-    `people_of_year(year)` gives that year's People and how many rows of it have arrived.
+    `people_of_year(year)` gives that year's People and how many rows of it have arrived. What the measure changes
+    besides, each year, is appended to the list `effects_of_years`.
     """
     (entry,) = programme.measures
     sample, kernel = programme.sample, entry.measure.cost
     compiled = compile_driver(getattr(kernel, "py_func", kernel))
-    found, own, scratch = [], None, None
+    found, own, effects = [], None, None
     for index, year in enumerate(sample.years):
         people, count = people_of_year(year)
         rows = len(people.id)
         if own is None:
-            own, scratch = entry.fresh(rows), programme.scratch(rows)
+            own, room, effects = entry.fresh(rows), Room.make(rows), Effects.make(rows)
+            lines = np.zeros((len(entry.measure.lines), rows), np.int32)
         age = np.minimum(year - people.cohort - 1, LAST_AGE)
-        scratch.lines[:] = 0
+        lines[:], effects.pay_change[:], effects.employer_fees[:], effects.area[:] = 0, 0.0, 0.0, people.area
         compiled(
             own, people.read_only(), Clock(year, index, count, sample.seed, REPLICATE),
-            (2 * age + people.sex).astype(np.uint32), scratch.words, scratch, scratch.lines,
+            (2 * age + people.sex).astype(np.uint32), room, effects, lines,
         )  # fmt: skip
-        found.append(scratch.lines[: len(entry.measure.lines)].copy())
+        found.append(lines.copy())
+        if effects_of_years is not None:
+            effects_of_years.append(Effects(*(effect.copy() for effect in effects)))
     return np.array(found)
 
 

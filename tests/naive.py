@@ -18,6 +18,7 @@ from scipy.stats import norm
 DEMOGRAPHY = 3  # the group of draws for deaths and departures
 LOW = 2**32 - 1
 STATUSES = 5
+EMPLOYER_SIZES = 7  # not in work, self-employed, micro, small, medium, large, public sector
 STATUS_NAMES = ("employee", "self_employed", "unemployed", "inactive", "retired")
 
 
@@ -49,7 +50,7 @@ def people_now(people, count):
     """The first `count` rows of a block as dicts."""
     names = (
         "id", "weight", "cohort", "birth_month", "sex", "entry_year",
-        "resident", "area", "qualification", "work_status", "pay",
+        "resident", "area", "qualification", "work_status", "pay", "industry", "employer_size",
     )  # fmt: skip
     rows = zip(*(getattr(people, name)[:count].tolist() for name in names), strict=True)
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -74,12 +75,13 @@ def can_emigrate(person, year, tables):
 
 
 def groups(person, year):
-    """Where a person's amounts are added: local authority, age and sex, qualification and status, pay."""
+    """Where a person's amounts are added: local authority, age and sex, qualification and status, pay, employer."""
     return (
         ("area", person["area"]),
         ("age_sex", 2 * age_on_first_april(person, year) + person["sex"]),
         ("qualification_status", person["qualification"] * STATUSES + person["work_status"]),
         ("earnings", pay_bin(person["pay"])),
+        ("employer", person["industry"] * EMPLOYER_SIZES + person["employer_size"]),
     )
 
 
@@ -102,16 +104,21 @@ def amounts_of(person):
 # -- the grant ---------------------------------------------------------------------------------------------------------
 
 MONEY_LINES = (
-    "grant_spending", "administration", "entitlement", "expired", "written_off", "balance", "copayment",
+    "grant_spending", "doubling_spending", "administration", "entitlement", "doubling_entitlement", "expired",
+    "written_off", "balance", "copayment", "induced_spending",
 )  # fmt: skip
-LINES = (*MONEY_LINES, "users", "holders")
+LINES = (*MONEY_LINES, "users", "holders", "labour_force", "bookings", "users_paying")
 
 
 class Grant:
-    """The rules of the grant for one scenario: `params` is the measure's, `parameters` the official figures."""
+    """The rules of the grant for one scenario: `params` is the measure's, `parameters` the official figures.
 
-    def __init__(self, params, parameters, area_codes, group, seed):
-        self.params, self.parameters, self.area_codes = params, parameters, area_codes
+    It knows the grant in its simplest form (`common.plain_grant`): induced learners alone, whose chance differs by age
+    and work status, short courses paid for at once. Without `doubling` no area is a transition area.
+    """
+
+    def __init__(self, params, parameters, area_codes, group, seed, doubling=True):
+        self.params, self.parameters, self.area_codes, self.doubling = params, parameters, area_codes, doubling
         self.group, self.seed = group, seed
         self.growth = cache(self._growth)
 
@@ -138,7 +145,7 @@ class Grant:
     def amount(self, tranche, year, area):
         """A tranche in pence to somebody who lives in an area: indexed after the first year, larger in transition."""
         pence = tranche.amount.at(year) * 100 * self.growth(self.params.indexation, year)
-        if self.in_transition(area, year):
+        if self.doubling and self.in_transition(area, year):
             pence *= self.params.transition_areas.multiplier.at(year)
         return round(pence)
 
@@ -188,6 +195,8 @@ class Grant:
         line = dict.fromkeys(LINES, 0)
         params = self.params
         age = age_on_first_april(person, year)
+        if year >= params.start and params.tranches[0].age <= age <= params.upper_age and person["work_status"] < 3:
+            line["labour_force"] = person["resident"]
         if year < params.start or age > params.upper_age:
             return line
         if not person["resident"]:
@@ -208,10 +217,12 @@ class Grant:
         if age == params.upper_age:
             chance *= 1 - year_after_birthday
         if available and uniform(happens) < chance:
-            line["users"] = 1
+            line["users"] = line["bookings"] = 1
             price = self.price(year, which >> 20)
             line["grant_spending"] = min(price, available)
             line["copayment"] = price - line["grant_spending"]
+            line["induced_spending"] = line["grant_spending"]
+            line["users_paying"] = int(line["copayment"] > 0)
         admin = params.administration
         grown = self.growth(admin.indexation, year)
         if line["holders"]:
@@ -225,6 +236,16 @@ class Grant:
             line["expired"] = left - on_birthday
         line["balance"] = left - line["expired"]
         return line
+
+
+def beside(line, plain):
+    """A year's lines with doubling, whose spending is shown as that of the account without it and the difference."""
+    spent, paid_in = line["grant_spending"], line["entitlement"]
+    return line | {
+        "grant_spending": plain["grant_spending"],
+        "doubling_spending": spent - plain["grant_spending"],
+        "doubling_entitlement": paid_in - plain["entitlement"],
+    }
 
 
 @cache

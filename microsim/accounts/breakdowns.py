@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from microsim.engine.ledger import EARNINGS_BINS, PEOPLE, Ledger
+from microsim.engine.ledger import EARNINGS_BINS, EMPLOYERS, PEOPLE, Ledger
+from microsim.population.columns import EMPLOYER_SIZES, INDUSTRIES, NOT_IN_WORK
 from microsim.population.people import AGE_SEX_KEYS, ENTRY_AGE, LAST_AGE, QUALIFICATIONS, SEXES, WORK_STATUSES
 from microsim.population.source import Population
 
@@ -51,6 +52,7 @@ def standard_breakdowns(population: Population, ledger: Ledger) -> tuple[Breakdo
     ages = np.clip(keys // 2, ENTRY_AGE, LAST_AGE)
     states = np.arange(len(QUALIFICATIONS) * len(WORK_STATUSES))
     areas = np.arange(len(population.area_codes))
+    section, size = np.divmod(np.arange(EMPLOYERS), len(EMPLOYER_SIZES))
     single_ages = tuple(str(age) for age in range(ENTRY_AGE, LAST_AGE + 1))
     bands = tuple(_band_name(*band) for band in AGE_BANDS)
     by_cell: Sequence[tuple[str, str, tuple[str, ...], np.ndarray]] = (
@@ -61,6 +63,8 @@ def standard_breakdowns(population: Population, ledger: Ledger) -> tuple[Breakdo
         ("local_authority", "area", tuple(population.area_codes), areas),
         ("qualification", "qualification_status", QUALIFICATIONS, states // len(WORK_STATUSES)),
         ("work_status", "qualification_status", WORK_STATUSES, states % len(WORK_STATUSES)),
+        ("industry", "employer", (*INDUSTRIES, "not_in_work"), np.where(size == NOT_IN_WORK, len(INDUSTRIES), section)),
+        ("employer_size", "employer", EMPLOYER_SIZES, size),
     )
     fixed = [Breakdown(name, grouping, groups, member[None, :]) for name, grouping, groups, member in by_cell]
     return (*fixed, earnings_deciles(ledger))

@@ -83,6 +83,15 @@ def main() -> None:
 )
 @_JSON
 @click.option("--quiet", is_flag=True, help="Print nothing but warnings and errors.")
+@click.option(
+    "--decompose",
+    is_flag=True,
+    help="Also cost each measure alone, what each adds to those before it, the interaction.",
+)
+@click.option(
+    "--alternatives/--no-alternatives", default=True, show_default=True,
+    help="Also show measures under other choices, such as other launch rules.",
+)  # fmt: skip
 @_explained
 def run(
     scenario: Path,
@@ -94,6 +103,8 @@ def run(
     output: Path | None,
     as_json: bool,
     quiet: bool,
+    decompose: bool,
+    alternatives: bool,
 ) -> None:
     """Cost a scenario: print the scorecard and leave a run folder."""
     from microsim import api
@@ -102,7 +113,10 @@ def run(
     loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years, population=population)
     _warn(loaded.warnings)
     with _Progress(quiet) as progress:
-        result = api.run(loaded, threads=threads, output=folder, progress=progress.update)
+        result = api.run(
+            loaded, threads=threads, output=folder, progress=progress.update, alternatives=alternatives,
+            decompose=decompose,
+        )  # fmt: skip
     _warn(set(result.manifest["warnings"]) - set(loaded.warnings))
     if quiet:
         return
@@ -123,10 +137,11 @@ def _folder_name(
 
 
 def _print_run(result: Any, folder: Path) -> None:
-    from microsim.report.terminal import scorecard_text
+    from microsim.report.terminal import alternatives_text, decomposition_text, scorecard_text, steps_text
     from microsim.years import format_financial_year
 
     manifest, parameters = result.manifest, result.scenario.parameters
+    width = shutil.get_terminal_size((120, 24)).columns
     against = ", ".join(entry.name for entry in result.scenario.baseline_measures)
     baseline = f"a baseline that has {against}" if against else "today's policy"
     click.echo(f"{result.scenario.name}: {manifest['years']}, compared with {baseline}")
@@ -139,11 +154,20 @@ def _print_run(result: Any, folder: Path) -> None:
             result.tables["ratios"],
             format_financial_year(parameters.price_base_year),
             format_financial_year(parameters.present_value_base_year),
-            shutil.get_terminal_size((120, 24)).columns,
+            width,
         )
     )
+    own = {name: table for name, table in result.tables.items() if "." in name}
+    for name, table in own.items() if len(result.scenario.measures) == 1 else ():
+        if steps := steps_text(name, table, result.scorecard, width):
+            click.echo("\n" + steps)
+    for name, text in (("alternatives", alternatives_text), ("decomposition", decomposition_text)):
+        if name in result.tables and not result.tables[name].empty:
+            click.echo("\n" + text(result.tables[name], result.scorecard, width))
     if note := _noise(manifest):
         click.echo(f"\n{note}")
+    if own and len(result.scenario.measures) > 1:
+        click.echo(f"\nTables of the measures: {', '.join(sorted(own))}")
     click.echo(f"\nTables with every year and group, resolved scenario, assumptions and manifest: {folder}/  "
                f"({manifest['seconds']:.1f} s)")  # fmt: skip
 

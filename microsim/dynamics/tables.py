@@ -14,6 +14,7 @@ from microsim.dynamics.alignment import Alignment, alignment_of
 from microsim.dynamics.apprenticeships import ApprenticeshipTables, apprenticeship_tables
 from microsim.dynamics.claims import ClaimTables, claim_tables
 from microsim.dynamics.earnings import EarningsTables, earnings_tables
+from microsim.dynamics.employers import EmployerTables, employer_tables
 from microsim.dynamics.families import FamilyTables, family_tables
 from microsim.dynamics.health import HealthTables, health_tables
 from microsim.dynamics.homes import HomeTables, home_tables
@@ -64,6 +65,7 @@ class Tables(NamedTuple):
     study: StudyTables
     apprenticeships: ApprenticeshipTables
     jobs: JobTables
+    employers: EmployerTables
     earnings: EarningsTables
     wealth: WealthTables
     loans: LoanTables
@@ -100,6 +102,7 @@ def dynamics_tables(
         study=study_tables(population, years),
         apprenticeships=apprenticeship_tables(population, parameters, years),
         jobs=job_tables(population),
+        employers=employer_tables(population, parameters, years),
         earnings=earnings_tables(population, parameters, years),
         wealth=wealth_tables(population, parameters, years),
         loans=loan_tables(population, years),

@@ -1,136 +1,163 @@
-"""The compiled year: one call lives a block through all its years and arms, without the interpreter.
+"""A block's years: demography and work once for everybody, then each arm's measures, taxes and benefits.
 
 Order of a year, which starts on 1 April: the demography of the twelve months before (deaths, departures, moves,
-arrivals, families), then health, learning, work and pay, then each measure in each arm, then what people have besides
-pay, taxes and benefits, then the sums. Demography and
-everything in `people` is shared by all arms: a measure's arrays are its own, and it sees people through read-only
-arrays.
+arrivals, families), then health, learning, work and pay, then in each arm each measure, what people have besides pay,
+taxes and benefits, and their sums. Demography and everything in `people` is shared by all arms: a measure's arrays are
+its own, and it sees people through read-only arrays.
+
+A year is a few calls of compiled code: one that everybody lives through, one for each measure, one for each assessment.
+Each is compiled by itself, so that a scenario with another set of measures compiles none again; calling them takes some
+twenty microseconds of the milliseconds that a block's year takes, so threads still run at once.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numba import literal_unroll
 
-from microsim.dynamics.ageing import arrive, grow_older
-from microsim.dynamics.apprenticeships import train
-from microsim.dynamics.claims import write_claims
-from microsim.dynamics.earnings import earn, who_works
-from microsim.dynamics.families import FamilyScratch, live_in_families
-from microsim.dynamics.health import change_health
-from microsim.dynamics.homes import write_homes
-from microsim.dynamics.jobs import change_jobs, remember_work, work_hours
-from microsim.dynamics.loans import write_loans
 from microsim.dynamics.means import Means
-from microsim.dynamics.migration import leave, move
-from microsim.dynamics.mortality import die
-from microsim.dynamics.pensions import write_pensions
-from microsim.dynamics.study import learn, study
-from microsim.dynamics.wealth import write_wealth
-from microsim.dynamics.work import change_work
-from microsim.engine.ledger import add_line, add_people, add_taxes, group_people
-from microsim.kernels.random import DEMOGRAPHY, FAMILY, HEALTH, LEARNING, PAY, WORK, random_words
-from microsim.measures.contract import Clock, cost
-from microsim.taxes.assess import assess
+from microsim.engine.assessment import (
+    Apart,
+    assess_apart,
+    changed_rows,
+    entitlements_of,
+    means_of,
+    put_back,
+    put_in_place,
+    sums_of,
+    taxes_of,
+)
+from microsim.engine.ledger import Ledger
+from microsim.engine.turn import apply_measure
+from microsim.engine.year import Scratch, live_year
+from microsim.kernels.jit import compile_driver
+from microsim.measures.contract import Clock, Effects, Room
+from microsim.population.people import People
 from microsim.taxes.scratch import TaxScratch
 
 
-class Scratch(NamedTuple):
-    """Room to work in, made once for each thread."""
+class ArmScratch(NamedTuple):
+    """Room to work in for what the arms do one after the other, and the effects that each has had."""
 
-    words: np.ndarray  # uint32 [4, rows]
-    age_sex: np.ndarray  # uint32 [rows]
-    key: np.ndarray  # uint32 [rows]
-    working: np.ndarray  # uint32 [rows], rows of those in work
-    qualification_status: np.ndarray  # uint32 [rows]
-    earnings_bin: np.ndarray  # uint32 [rows]
-    score: np.ndarray  # float32 [rows]
-    shift: np.ndarray  # float32 [rows]
-    status_before: np.ndarray  # uint8 [rows]
-    new_job: np.ndarray  # uint8 [rows]
-    whole: np.ndarray  # int32 [2, rows]
-    lines: np.ndarray  # int32 [lines of the largest measure, rows]
-    families: FamilyScratch
+    room: Room
+    lines: np.ndarray  # int32 [lines of the largest measure, rows], of the last measure
+    effects: tuple[Effects, ...]  # of each arm
+    spare: Effects  # for alternatives, whose effects nobody reads
     means: Means
-    taxes: TaxScratch
+    taxes: TaxScratch  # of the arm assessed last
+    apart: Apart
 
     @classmethod
-    def make(cls, rows: int, lines: int) -> Scratch:
+    def make(cls, rows: int, lines: int, arms: int, compares: bool) -> Self:
+        """Room for blocks of `rows` rows, measures of up to `lines` lines and `arms` arms, of which some may be
+        compared with the baseline (`compares`)."""
+        effects = tuple(Effects.make(rows) for _ in range(arms))
+        return cls(Room.make(rows), np.zeros((lines, rows), np.int32), effects, Effects.make(rows), Means.make(rows),
+                   TaxScratch.make(rows), Apart.make(rows if compares else 0))  # fmt: skip
+
+
+class Step(NamedTuple):
+    """A measure's turn in a year."""
+
+    kind: str
+    state: Any
+    arm: int  # whose effects it reads and writes
+    alternative: bool  # its effects are for nobody
+    places: np.ndarray  # int64 [lines], where in the ledger; of a line without detail -1 less its place in the totals
+
+
+class Assessment(NamedTuple):
+    """An arm whose taxes and benefits are assessed."""
+
+    arm: int
+    rules: int  # 0 those of the baseline, 1 those of the reform
+
+
+class Driver(NamedTuple):
+    """The compiled parts of a year; of measures by kind."""
+
+    live: Any
+    means: Any
+    entitlements: Any
+    taxes: Any
+    sums: Any
+    measures: Mapping[str, Any]
+
+    @classmethod
+    def compiled(cls, measures: Mapping[str, tuple[Path, ...]]) -> Self:
+        """The parts, from kept code where it is there; `measures` are the files of each kind of measure."""
+        turns = {kind: compile_driver(apply_measure, files) for kind, files in measures.items()}
         return cls(
-            np.zeros((4, rows), np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.uint32),
-            np.zeros(rows, np.uint32), np.zeros(rows, np.uint32), np.zeros(rows, np.uint32),
-            np.zeros(rows, np.float32), np.zeros(rows, np.float32), np.zeros(rows, np.uint8), np.zeros(rows, np.uint8),
-            np.zeros((2, rows), np.int32), np.zeros((lines, rows), np.int32), FamilyScratch.make(rows),
-            Means.make(rows), TaxScratch.make(rows),
+            compile_driver(live_year), compile_driver(means_of), compile_driver(entitlements_of),
+            compile_driver(taxes_of), compile_driver(sums_of), turns,
         )  # fmt: skip
 
 
-def live_block(people, seen, present, tables, taxes, measures, first_lines, line_counts, keys, years, scratch, ledger):
+def live_block(
+    driver: Driver,
+    people: People,
+    present: np.ndarray,
+    tables: Any,
+    taxes: Any,
+    steps: Sequence[Step],
+    assessments: Sequence[Assessment],
+    keys: tuple[int, int],
+    years: tuple[int, int],
+    scratch: Scratch,
+    arms: ArmScratch,
+    ledger: Ledger,
+) -> None:
     """Live the rows of `people` from year index `years[0]` up to, not including, `years[1]`.
 
-    `seen` is `people` through read-only arrays; `present` int64 [years + 1] the rows present by each year; `measures`
-    a tuple of measures' State, with `first_lines` and `line_counts` (int64 [measures]) saying where in the ledger each
-    adds its lines; `keys` the seed and the replicate. Sums go into `ledger`.
+    `present` int64 [years + 1] are the rows present by each year, `taxes` the rules by arm (TaxTables), `keys` the
+    seed and the replicate. Sums go into `ledger`.
     """
-    for index in range(years[0], years[1]):
-        year = tables.first_year + index
-        count, already = present[index + 1], present[index]
-        words, age_sex = scratch.words, scratch.age_sex
-        grow_older(people, age_sex, year, count)
-        random_words(words, people.id, keys[0], keys[1], year, DEMOGRAPHY, already)
-        die(people, age_sex, tables.death[index], words, already)
-        leave(people, age_sex, tables.emigration[index], words, already)
-        move(people, age_sex, tables.moves, words, scratch.key, scratch.families.rows, already)
-        arrive(people, already, count)
-        random_words(words, people.id, keys[0], keys[1], year, FAMILY, count)
-        live_in_families(
-            people, age_sex, tables.families, tables.alignment, words, scratch.families, year, index, already, count
-        )
-        random_words(words, people.id, keys[0], keys[1], year, HEALTH, count)
-        change_health(people, age_sex, tables.health, words, count)
-        random_words(words, people.id, keys[0], keys[1], year, WORK, count)
-        remember_work(people, scratch.status_before, count)
-        change_work(people, age_sex, tables.work, tables.alignment, words, scratch, index, already)
-        change_jobs(people, age_sex, tables.jobs, words, scratch.status_before, scratch.new_job, already, count)
-        random_words(words, people.id, keys[0], keys[1], year, LEARNING, count)
-        learn(people, age_sex, tables.study, words, already)
-        train(people, age_sex, tables.apprenticeships, words, index, count)
-        study(people, age_sex, tables.study, words, scratch.key, count)
-        random_words(words, people.id, keys[0], keys[1], year, PAY, count)
-        working, place = scratch.working, scratch.score
-        workers = who_works(people, working, count)
-        earn(
-            people, age_sex, tables.earnings, words, scratch.new_job, working, workers, place, scratch.shift,
-            scratch.key, index, count,
-        )  # fmt: skip
-        work_hours(people, age_sex, tables.jobs, working, workers, place, tables.earnings.growth[index], count)
-        group_people(people, scratch.qualification_status, scratch.earnings_bin, count)
-        add_people(
-            ledger, people, age_sex, scratch.qualification_status, scratch.earnings_bin, working, workers, index, count
-        )
-        clock = Clock(year, index, count, keys[0], keys[1])
-        number = 0
-        for measure in literal_unroll(measures):
-            lines = scratch.lines
-            for line in range(line_counts[number]):
-                lines[line, :count] = 0
-            cost(measure, seen, clock, age_sex, words, scratch, lines)
-            for line in range(line_counts[number]):
-                add_line(
-                    ledger, first_lines[number] + line, lines[line], people, age_sex,
-                    scratch.qualification_status, scratch.earnings_bin, index, count,
-                )  # fmt: skip
-            number += 1  # noqa: SIM113 - the compiler cannot enumerate a tuple of unlike types
-        if taxes.arms:
-            means, room = scratch.means, scratch.taxes
-            write_wealth(people, age_sex, tables.wealth, means, index, count)
-            write_loans(people, tables.loans, means, index, count)
-            for arm in range(taxes.arms):
-                rules = tables.means[arm]
-                write_homes(people, age_sex, rules.homes, means, index, count)
-                write_claims(people, age_sex, rules.claims, means, index, count)
-                write_pensions(people, age_sex, rules.pensions, means, index, count)
-                assess(people, age_sex, means, taxes.tables[arm], room, year, index, count)
-                add_taxes(ledger, people, room.amounts, room.equivalised, arm, index, count)
+    seen = people.read_only()
+    for index in range(*years):
+        already, count = int(present[index]), int(present[index + 1])
+        driver.live(people, tables, keys, index, already, count, scratch, ledger)
+        clock = Clock(tables.first_year + index, index, count, *keys)
+        for effects in arms.effects if steps or assessments else ():
+            effects.pay_change[:count] = 0.0
+            effects.employer_fees[:count] = 0.0
+            effects.area[:count] = people.area[:count]
+        for step in steps:
+            effects = arms.effects[step.arm]
+            if step.alternative:
+                for mine, theirs in zip(arms.spare, effects, strict=True):
+                    mine[:count] = theirs[:count]
+                effects = arms.spare
+            driver.measures[step.kind](
+                step.state, seen, clock, scratch.groups, arms.room, effects, arms.lines, step.places, ledger
+            )  # fmt: skip
+        if assessments:
+            _assess_arms(driver, people, scratch.groups.age_sex, tables, taxes, assessments, clock, arms, ledger)
+
+
+def _assess_arms(
+    driver: Driver, people: People, age_sex: np.ndarray, tables: Any, taxes: Any, assessments: Sequence[Assessment],
+    clock: Clock, arms: ArmScratch, ledger: Ledger,
+) -> None:  # fmt: skip
+    """Taxes and benefits of every arm that could differ: of everybody under other rules than those before, else of the
+    households whose pay is not the baseline's."""
+    index, count = clock.year_index, clock.rows
+    means, room, baseline = arms.means, arms.taxes, arms.effects[0].pay_change
+    driver.means(people, age_sex, tables, means, index, count)
+    kept, rules_now = None, -1
+    for place, (arm, rules) in sorted(enumerate(assessments), key=lambda item: item[1].rules):
+        pay_change = arms.effects[arm].pay_change
+        if kept is not None:
+            put_back(room, kept)
+            kept = None
+        if rules != rules_now:
+            driver.entitlements(people, age_sex, tables.means[rules], means, index, count)
+            driver.taxes(people, age_sex, means, taxes[rules], baseline, room, clock)
+            rules_now = rules
+        rows = changed_rows(people, baseline, pay_change, count)
+        if len(rows):
+            assess_apart(driver.taxes, people, age_sex, means, taxes[rules], pay_change, rows, arms.apart, clock)
+            kept = put_in_place(room, rows, arms.apart.room)
+        driver.sums(people, age_sex, room, place, clock, ledger)

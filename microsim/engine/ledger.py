@@ -1,10 +1,11 @@
 """The sums that a run keeps while people are forgotten: int64, by line, year and group.
 
 Every amount is pence (or a count) times a weight in thousandths. Integer sums do not depend on the order of adding, so
-threads and blocks can come in any order. A breakdown is either one of the four groupings kept here or a union of its
+threads and blocks can come in any order. A breakdown is either one of the five groupings kept here or a union of its
 groups (a region is a union of local authorities, a decile of earnings bins), so all add up to the same total exactly.
-Public-sector employees alone are kept by area only: who they are is drawn by region and nothing else. Taxes, benefits
-and household incomes are kept by arm, for all of England.
+Public-sector employees alone are kept by area only: who they are is drawn by region and nothing else. Lines of which
+only the yearly total is published are kept as such. Taxes, benefits and household incomes are kept by assessed arm, for
+all of England.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.kernels.jit import kernel
-from microsim.population.columns import COMMUNAL
+from microsim.population.columns import COMMUNAL, EMPLOYER_SIZES, INDUSTRIES
 from microsim.population.people import AGE_SEX_KEYS, QUALIFICATIONS, WORK_STATUSES
 from microsim.taxes.lines import TAX_LINES
 
 QUALIFICATION_STATUS = len(QUALIFICATIONS) * len(WORK_STATUSES)
+EMPLOYERS = len(INDUSTRIES) * len(EMPLOYER_SIZES)
 # Earnings bins are 1/128 of a doubling of pay wide: the leading bits of the float's exponent and mantissa.
 EARNINGS_BINS = 2048
 NO_EARNINGS = EARNINGS_BINS  # the bin after the last: people without pay from work
@@ -27,7 +29,6 @@ BINS_PER_DOUBLING = 128
 # Lines of the population itself, before the measures' lines.
 PEOPLE, IN_WORK, PUBLIC_SECTOR, PAY = range(4)
 PEOPLE_LINES = 4
-ARMS = 2  # baseline and reform
 # England's pay of £1.2 trillion a year is 1.2e17 in pence x thousandths: 40 times that is half of what int64 holds.
 LARGEST_PAY_INDEX = 40
 
@@ -35,7 +36,7 @@ _BITS = np.uint32(16)  # 23 bits of mantissa, 7 of which number the bins within 
 _FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)
 _LAST_BIN = np.int32(EARNINGS_BINS - 1)
 _NO_EARNINGS = np.uint32(NO_EARNINGS)
-_STATUSES = np.uint32(len(WORK_STATUSES))
+_STATUSES, _SIZES = np.uint32(len(WORK_STATUSES)), np.uint32(len(EMPLOYER_SIZES))
 _ZERO = np.int32(0)
 _PENCE = np.float32(100.0)
 
@@ -47,25 +48,43 @@ class Ledger(NamedTuple):
     age_sex: np.ndarray
     qualification_status: np.ndarray
     earnings: np.ndarray
-    taxes: np.ndarray  # [arms, TAX_LINES, years], see microsim.taxes.lines
-    incomes: np.ndarray  # [arms, years, EARNINGS_BINS], people of all ages by equivalised household net income
+    employer: np.ndarray  # industry x EMPLOYER_SIZES
+    totals: np.ndarray  # [lines without detail, years]
+    taxes: np.ndarray  # [arms assessed, TAX_LINES, years], see microsim.taxes.lines
+    incomes: np.ndarray  # [arms assessed, years, EARNINGS_BINS], people of all ages by equivalised household net income
 
     @classmethod
-    def empty(cls, lines: int, years: int, areas: int) -> Ledger:
-        groups = (areas, AGE_SEX_KEYS, QUALIFICATION_STATUS, EARNINGS_BINS + 1)
-        shapes = [(lines, years, group) for group in groups]
-        shapes += [(ARMS, len(TAX_LINES), years), (ARMS, years, EARNINGS_BINS)]
+    def empty(cls, lines: int, totals: int, arms: int, years: int, areas: int) -> Ledger:
+        """No sums yet, of `lines` lines with detail, `totals` without, and the taxes of `arms` arms."""
+        groups = (areas, AGE_SEX_KEYS, QUALIFICATION_STATUS, EARNINGS_BINS + 1, EMPLOYERS)
+        shapes: list[tuple[int, ...]] = [(lines, years, group) for group in groups]
+        kept = max(arms, 1)  # where nothing is assessed, taxes stay at nothing
+        shapes += [(totals, years), (kept, len(TAX_LINES), years), (kept, years, EARNINGS_BINS)]
         return cls(*(np.zeros(shape, np.int64) for shape in shapes))
 
     @property
     def groupings(self) -> tuple[np.ndarray, ...]:
-        """The sums of every line by each grouping."""
-        return self[:4]
+        """The sums of every line with detail by each grouping."""
+        return self[:5]
 
     def add(self, other: Ledger) -> None:
         """Add another ledger's sums to this one."""
         for mine, theirs in zip(self, other, strict=True):
             mine += theirs
+
+
+class GroupKeys(NamedTuple):
+    """The group of each row by every grouping but area, uint32 [rows]; that of age and sex is `age_sex`."""
+
+    age_sex: np.ndarray
+    qualification_status: np.ndarray
+    earnings: np.ndarray
+    employer: np.ndarray
+
+    @classmethod
+    def make(cls, rows: int) -> GroupKeys:
+        """Keys of `rows` rows, all 0."""
+        return cls(*(np.zeros(rows, np.uint32) for _ in cls._fields))
 
 
 def earnings_bin_floor(bins: np.ndarray) -> np.ndarray:
@@ -76,15 +95,19 @@ def earnings_bin_floor(bins: np.ndarray) -> np.ndarray:
 
 
 @kernel
-def group_people(people, qualification_status, earnings_bin, count):
+def group_people(people, keys, count):
     """Write the group keys that are not already at hand."""
     qualification, status, pay = people.qualification, people.work_status, people.pay
+    qualification_status, earnings, employer = keys.qualification_status, keys.earnings, keys.employer
+    industry, size = people.industry, people.employer_size
     for i in range(np.uint64(count)):
         qualification_status[i] = np.uint32(np.uint32(qualification[i] * _STATUSES) + np.uint32(status[i]))
     for i in range(np.uint64(count)):
+        employer[i] = np.uint32(np.uint32(industry[i] * _SIZES) + np.uint32(size[i]))
+    for i in range(np.uint64(count)):
         doublings = np.int32(np.int32(np.float32(pay[i]).view(np.uint32) >> _BITS) - _FIRST_BIN)
         within = np.uint32(min(max(doublings, _ZERO), _LAST_BIN))
-        earnings_bin[i] = within if pay[i] > 0 else _NO_EARNINGS
+        earnings[i] = within if pay[i] > 0 else _NO_EARNINGS
 
 
 @kernel
@@ -95,54 +118,69 @@ def _cells(ledger, line, year):
         ledger.age_sex[line, year],
         ledger.qualification_status[line, year],
         ledger.earnings[line, year],
+        ledger.employer[line, year],
     )
 
 
 @kernel
-def add_people(ledger, people, age_sex, qualification_status, earnings_bin, working, workers, year, count):
+def add_people(ledger, people, keys, working, workers, year, count):
     """Add the population's own lines: residents, those in work, employees of the public sector, pay from work.
 
     `working` (uint32) are the rows of the `workers` residents in work. No branches: who is gone adds 0 to residents.
     """
     resident, sector, pay, weight, area = people.resident, people.public, people.pay, people.weight, people.area
-    heads_area, heads_age, heads_status, heads_pay = _cells(ledger, PEOPLE, year)
-    work_area, work_age, work_status, work_pay = _cells(ledger, IN_WORK, year)
+    age_sex, status, earnings, employer = keys.age_sex, keys.qualification_status, keys.earnings, keys.employer
+    heads_area, heads_age, heads_status, heads_pay, heads_employer = _cells(ledger, PEOPLE, year)
+    work_area, work_age, work_status, work_pay, work_employer = _cells(ledger, IN_WORK, year)
     public_area = ledger.area[PUBLIC_SECTOR, year]  # drawn by region alone: other groupings would say nothing
-    pay_area, pay_age, pay_status, pay_pay = _cells(ledger, PAY, year)
+    pay_area, pay_age, pay_status, pay_pay, pay_employer = _cells(ledger, PAY, year)
     for i in range(np.uint64(count)):
         heads = np.int64(weight[i]) * np.int64(resident[i])
         heads_area[area[i]] += heads
         heads_age[age_sex[i]] += heads
-        heads_status[qualification_status[i]] += heads
-        heads_pay[earnings_bin[i]] += heads
+        heads_status[status[i]] += heads
+        heads_pay[earnings[i]] += heads
+        heads_employer[employer[i]] += heads
         public_area[area[i]] += heads * np.int64(sector[i])
     for n in range(np.uint64(workers)):
         i = working[n]
         works = np.int64(weight[i])
         pence = works * np.int64(pay[i] * _PENCE)
-        a, s, q, e = area[i], age_sex[i], qualification_status[i], earnings_bin[i]
+        a, g, q, e, s = area[i], age_sex[i], status[i], earnings[i], employer[i]
         work_area[a] += works
-        work_age[s] += works
+        work_age[g] += works
         work_status[q] += works
         work_pay[e] += works
+        work_employer[s] += works
         pay_area[a] += pence
-        pay_age[s] += pence
+        pay_age[g] += pence
         pay_status[q] += pence
         pay_pay[e] += pence
+        pay_employer[s] += pence
 
 
 @kernel
-def add_line(ledger, line, values, people, age_sex, qualification_status, earnings_bin, year, count):
-    """Add one line of a measure: `values` are int32 pence (or 0 and 1) per person."""
-    weight, area = people.weight, people.area
-    by_area, by_age_sex, by_status, by_earnings = _cells(ledger, line, year)
+def add_line(ledger, line, values, weight, area, keys, year, count):
+    """Add one line of a measure: `values` are int32 pence (or counts) per person, `area` uint16 where they count."""
+    by_area, by_age_sex, by_status, by_earnings, by_employer = _cells(ledger, line, year)
+    age_sex, status, earnings, employer = keys.age_sex, keys.qualification_status, keys.earnings, keys.employer
     for i in range(np.uint64(count)):
         if values[i] != 0:
             amount = np.int64(values[i]) * np.int64(weight[i])
             by_area[area[i]] += amount
             by_age_sex[age_sex[i]] += amount
-            by_status[qualification_status[i]] += amount
-            by_earnings[earnings_bin[i]] += amount
+            by_status[status[i]] += amount
+            by_earnings[earnings[i]] += amount
+            by_employer[employer[i]] += amount
+
+
+@kernel
+def add_total(ledger, line, values, weight, year, count):
+    """Add one line of a measure of which only the yearly total is kept."""
+    total = np.int64(0)
+    for i in range(np.uint64(count)):
+        total += np.int64(values[i]) * np.int64(weight[i])
+    ledger.totals[line, year] += total
 
 
 @kernel

@@ -1,8 +1,8 @@
 """Runs every block of a sample through a set of arms, on threads, and can stop and go on again.
 
-The compiled driver does not hold the interpreter's lock, so threads run at once. Each thread has its own ledger; the
-sums of integers do not depend on which thread took which block. A checkpoint is the sums so far and the list of blocks
-in them, written under a new name and then moved into place.
+The compiled parts of a year do not hold the interpreter's lock, so threads run at once. Each thread has its own ledger;
+the sums of integers do not depend on which thread took which block. A checkpoint is the sums so far and the list of
+blocks in them, written under a new name and then moved into place.
 """
 
 from __future__ import annotations
@@ -14,27 +14,35 @@ import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 
 from microsim.dynamics.tables import Tables
-from microsim.engine.driver import Scratch, live_block
+from microsim.engine.driver import ArmScratch, Assessment, Driver, Step, live_block
 from microsim.engine.ledger import PEOPLE_LINES, Ledger
-from microsim.kernels.jit import compile_driver
-from microsim.measures.contract import Line, Measure, NoMeasure, Setting
+from microsim.engine.year import Scratch
+from microsim.measures.contract import Line, Measure, Setting
+from microsim.measures.find import files_of
 from microsim.population.blocks import Block, Sample
+from microsim.population.people import People
 from microsim.taxes.tables import NO_TAXES, TaxArms
 
 CHECKPOINT_SECONDS = 10.0
 REPLICATE = 0
+BASELINE, REFORM = "baseline", "reform"
 
 
 @dataclass(frozen=True)
 class ArmMeasure:
-    """A measure in one arm: its State with tables for the run's years, and the name it has in the scenario."""
+    """A measure in one arm: its State with tables for the run's years, and the name it has in the scenario.
+
+    An `alternative` is another choice than the scenario's, by its label: only its lines' yearly totals are kept and its
+    effects are for nobody. Of a measure without `detail` only the totals are kept, too.
+    """
 
     arm: str
     name: str
@@ -42,11 +50,22 @@ class ArmMeasure:
     params: Any
     setting: Setting
     state: Any
+    alternative: str | None = None
+    detail: bool = True
 
     def fresh(self, rows: int) -> Any:
         """The State for a new block: the measure's own arrays at zero."""
         own = {name: np.zeros(rows, getattr(self.state, name).dtype) for name in self.measure.own}
         return self.state._replace(**own)
+
+
+class Place(NamedTuple):
+    """A line of a measure in an arm, and where in the ledger its sums are: with detail or in the totals."""
+
+    entry: ArmMeasure
+    line: Line
+    detail: bool
+    place: int
 
 
 @dataclass(frozen=True)
@@ -56,58 +75,89 @@ class Programme:
     sample: Sample
     tables: Tables
     measures: tuple[ArmMeasure, ...]
-    sources: tuple[Path, ...] = ()  # files of plug-in measures
     taxes: TaxArms = NO_TAXES
+    changed_rules: tuple[str, ...] = ()  # arms besides the reform that have the rules of the reform
+    parts: tuple[str, ...] = ()  # of the package that arms of their own take apart
 
-    @property
-    def line_counts(self) -> np.ndarray:
-        return np.array([len(entry.measure.lines) for entry in self.measures], np.int64)
+    @cached_property
+    def arms(self) -> tuple[str, ...]:
+        """Every arm: the baseline, the reform, and any others that a measure is in or that have rules of their own."""
+        return tuple(dict.fromkeys([BASELINE, REFORM, *self.changed_rules, *(entry.arm for entry in self.measures)]))
 
-    @property
-    def first_lines(self) -> np.ndarray:
-        """Where each measure's lines start in the ledger."""
-        counts = self.line_counts
-        return PEOPLE_LINES + np.cumsum(counts) - counts
+    @cached_property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """The arms whose taxes and benefits are worked out: the baseline, and all that could differ from it."""
+        if not self.taxes.arms:
+            return ()
+        pays = {entry.arm for entry in self.measures if entry.measure.changes_pay and entry.alternative is None}
+        rules = {REFORM, *self.changed_rules} if self.taxes.arms > 1 else set()
+        return tuple(
+            Assessment(number, int(arm in rules))
+            for number, arm in enumerate(self.arms)
+            if arm == BASELINE or arm in pays or arm in rules
+        )
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every measure's lines with their places in the ledger."""
+        found, detailed, totals = [], PEOPLE_LINES, 0
+        for entry in self.measures:
+            for line in entry.measure.lines:
+                detail = entry.detail and line.detail
+                found.append(Place(entry, line, detail, detailed if detail else totals))
+                detailed, totals = detailed + detail, totals + (not detail)
+        return tuple(found)
+
+    def assessed(self, arm: str) -> int:
+        """The place among the assessments of an arm; where it is not assessed, nothing differs from the baseline."""
+        number = self.arms.index(arm)
+        return next((place for place, one in enumerate(self.assessments) if one.arm == number), 0)
+
+    def steps(self, states: Sequence[Any]) -> list[Step]:
+        """The turns of the measures in a year, given their State for a block."""
+        starts = np.cumsum([0, *(len(entry.measure.lines) for entry in self.measures)])
+        places = np.array([one.place if one.detail else -1 - one.place for one in self.places], np.int64)
+        found = []
+        for entry, state, first, last in zip(self.measures, states, starts[:-1], starts[1:], strict=True):
+            arm, other = self.arms.index(entry.arm), entry.alternative is not None
+            found.append(Step(entry.measure.kind, state, arm, other, places[first:last]))
+        return found
 
     def ledger(self) -> Ledger:
-        lines = PEOPLE_LINES + int(self.line_counts.sum())
-        return Ledger.empty(lines, len(self.sample.years), len(self.sample.population.area_codes))
+        """No sums yet."""
+        details = sum(one.detail for one in self.places)
+        return Ledger.empty(
+            PEOPLE_LINES + details, len(self.places) - details, len(self.assessments), len(self.sample.years),
+            len(self.sample.population.area_codes),
+        )  # fmt: skip
 
-    def scratch(self, rows: int) -> Scratch:
-        return Scratch.make(rows, max([len(entry.measure.lines) for entry in self.measures], default=1))
+    def scratch(self, rows: int) -> tuple[Scratch, ArmScratch]:
+        """Room for blocks of `rows` rows."""
+        lines = max([len(entry.measure.lines) for entry in self.measures], default=1)
+        return Scratch.make(rows), ArmScratch.make(rows, lines, len(self.arms), len(self.assessments) > 1)
 
-    def lines(self) -> list[tuple[ArmMeasure, Line, int]]:
-        """Every measure's lines with their place in the ledger."""
-        return [
-            (entry, line, int(first) + place)
-            for entry, first in zip(self.measures, self.first_lines, strict=True)
-            for place, line in enumerate(entry.measure.lines)
-        ]
-
-    def driver(self) -> Any:
-        """The compiled driver, from the kept code when it is there."""
-        return compile_driver(live_block, self.sources)
+    def driver(self) -> Driver:
+        """The compiled parts of a year, from the kept code when it is there."""
+        return Driver.compiled({entry.measure.kind: files_of(entry.measure) for entry in self.measures})
 
     def live(
         self,
-        driver: Any,
+        driver: Driver,
         block: Block,
         states: tuple[Any, ...],
         years: tuple[int, int],
-        scratch: Scratch,
+        scratch: tuple[Scratch, ArmScratch],
         ledger: Ledger,
     ) -> None:
         """Live a block through the years with index `years[0]` up to, not including, `years[1]`."""
-        first_lines, line_counts = self.first_lines, self.line_counts
-        if not states:
-            states, first_lines, line_counts = (NoMeasure(),), np.zeros(1, np.int64), np.zeros(1, np.int64)
+        keys = self.sample.seed, REPLICATE
         with np.errstate(over="ignore"):  # only matters with the compiler switched off: words wrap around by design
-            driver(
-                block.people, block.people.read_only(), block.present, self.tables, self.taxes, states,
-                first_lines, line_counts, (self.sample.seed, REPLICATE), years, scratch, ledger,
+            live_block(
+                driver, block.people, block.present, self.tables, self.taxes.tables, self.steps(states),
+                self.assessments, keys, years, *scratch, ledger,
             )  # fmt: skip
 
-    def live_all(self, driver: Any, number: int, scratch: Scratch, ledger: Ledger) -> int:
+    def live_all(self, driver: Driver, number: int, scratch: tuple[Scratch, ArmScratch], ledger: Ledger) -> int:
         """Make block `number`, live all its years and add its sums to `ledger`. Returns its person-years."""
         block = self.sample.make(number)
         states = tuple(entry.fresh(len(block.people.id)) for entry in self.measures)
@@ -119,7 +169,7 @@ class Programme:
 class _Worker:
     """One thread's sums. The lock is held while a block is being lived, so that a snapshot never sees half of one."""
 
-    scratch: Scratch
+    scratch: tuple[Scratch, ArmScratch]
     ledger: Ledger
     done: list[int] = field(default_factory=list)
     whole: bool = True  # False when a block failed half-way: these sums are of no use
@@ -210,11 +260,10 @@ def run_blocks(
 
 
 def _compile(programme: Programme, driver: Any) -> None:
-    """Compile (or load) the driver once, before threads start, on no years of the smallest possible block."""
-    block = programme.sample.make(0)
-    block = Block(type(block.people).empty(1), np.minimum(block.present, 1))
+    """Compile (or load) the driver once, before threads start, on a year of nobody."""
+    present = np.zeros_like(programme.sample.make(0).present)
     states = tuple(entry.fresh(1) for entry in programme.measures)
-    programme.live(driver, block, states, (0, 0), programme.scratch(1), programme.ledger())
+    programme.live(driver, Block(People.empty(1), present), states, (0, 1), programme.scratch(1), programme.ledger())
 
 
 def _save_checkpoint(path: Path, base: Ledger, already: set[int], workers: list[_Worker], programme: Programme) -> None:

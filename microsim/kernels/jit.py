@@ -3,8 +3,9 @@
 `@kernel` marks a function that runs inside the compiled year. Kernels are called by one another and by a driver,
 never from Python (leaving out the Python wrapper saves most of their compile time). A driver is compiled once the
 scenario is known, by `compile_driver`, and kept in a folder whose name is a digest of everything that could change
-its machine code. Numba's own cache looks only at the file of the function it stores and returns stale results when
-a function that it calls, in another file, has changed: hence the folder.
+its machine code: the source files that the driver's imports, and theirs, reach. Numba's own cache looks only at the
+file of the function it stores and returns stale results when a function that it calls, in another file, has changed:
+hence the folder.
 """
 
 from __future__ import annotations
@@ -61,13 +62,58 @@ def in_parts(driver: Callable[..., Any], wrap: Callable[[str, Any], Any], **inst
 
 
 def source_digest(sources: Iterable[Path] = ()) -> str:
-    """A digest of the package's sources, the files in `sources`, the compiler and its settings."""
+    """A digest of all the package's sources, the files in `sources`, the compiler and its settings."""
+    return _digest([*sorted(_PACKAGE.rglob("*.py")), *sorted(sources)])
+
+
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in [*sorted(_PACKAGE.rglob("*.py")), *sorted(sources)]:
+    for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     cpu = numba.config.CPU_NAME or "host"
     digest.update(repr((numba.__version__, np.__version__, sorted(SETTINGS.items()), cpu)).encode())
     return digest.hexdigest()[:24]
+
+
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(microsim[\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)"
+    r"|import[ \t]+(microsim[\w.]*))",
+    re.MULTILINE,
+)
+
+
+@functools.cache
+def _imported(path: Path) -> frozenset[Path]:
+    """The package's files that a source file imports itself, those of the packages around them included."""
+    names = set()
+    for module, members, plain in _IMPORT.findall(path.read_text(encoding="utf-8")):
+        names.add(module or plain)
+        names |= {f"{module}.{member}" for member in re.findall(r"\w+", members)} if module else set()
+    found = set()
+    for name in names:
+        parts = name.split(".")[1:]
+        for depth in range(len(parts) + 1):
+            base = _PACKAGE.joinpath(*parts[:depth])
+            found |= {file for file in (base / "__init__.py", base.with_suffix(".py")) if file.is_file()}
+    return frozenset(found)
+
+
+def reached(roots: Iterable[Path]) -> set[Path]:
+    """The source files `roots` and all of the package that they import, directly or not."""
+    found: set[Path] = set()
+    waiting = {path.resolve() for path in roots}
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting |= _imported(path) if path.suffix == ".py" else set()
+    return found
+
+
+def code_digest(function: Callable[..., Any], sources: Iterable[Path] = ()) -> str:
+    """A digest of all that could change the machine code of a driver: sources in reach, the compiler, its settings."""
+    files = reached([Path(function.__code__.co_filename), *sources])
+    return _digest(sorted(files))
 
 
 def _forget_old_code(base: Path, keep: Path) -> None:
@@ -110,11 +156,11 @@ def cache_folder(key: str) -> Path | None:
 def compile_driver(function: Callable[..., Any], sources: tuple[Path, ...] = ()) -> Any:
     """Prepare `function` for compilation, with its machine code kept between processes.
 
-    `sources` are the files of plug-in measures in use, whose change must also make the kept code stale.
+    `sources` are files besides those that the function's own imports reach (a measure's, which is found by its type).
     With the compiler switched off (NUMBA_DISABLE_JIT=1) this is `function` itself.
     """
     with _compiling:
-        folder = cache_folder(source_digest(sources))
+        folder = cache_folder(code_digest(function, sources))
         if folder is None:
             return numba.njit(**SETTINGS)(function)
         before = numba.config.CACHE_DIR

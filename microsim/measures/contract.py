@@ -3,22 +3,29 @@
 A measure's file defines `Params` (its block in a scenario), `State` (what the kernel reads and the arrays that only
 this measure owns), `LINES`, a kernel `cost`, a function `prepare` that turns Params into State for one block, and
 `MEASURE = Measure(...)`. `kind: NAME` in a scenario finds `microsim.measures.NAME`, or a plug-in (see `find`).
+
+People are read-only to measures. What a measure changes besides its lines goes through `Effects`: pay, which taxes and
+benefits read in the same year, and what measures written later in a scenario take account of.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numba.extending import overload
 
-from microsim.kernels.jit import kernel
 from microsim.kernels.random import FIRST_MEASURE
 from microsim.parameters.load import Parameters
+from microsim.population.source import Population
 from microsim.scenario.values import Fault, MeasureParams
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Head = Literal["RDEL", "CDEL", "AME", "receipts", "memo"]
 Unit = Literal["pence", "people"]
@@ -30,7 +37,9 @@ class Line:
 
     `head` is where the public accounts record it; `memo` lines are not spending of the year (entitlement, balances,
     counts) and never enter the scorecard. `sign` is the effect of a positive amount on the Exchequer: -1 a cost,
-    +1 a gain, 0 for memo lines. A `stock` is a level on 31 March and is never added over years.
+    +1 a gain, 0 for memo lines. A `stock` is a level on 31 March and is never added over years. Without `detail` only
+    the yearly total is kept, which takes a thousandth of the memory of all breakdowns. National money of the line (see
+    `Measure.national`) is shared over the groups of a breakdown as the line `shared_by` of the same measure is.
     """
 
     name: str
@@ -40,6 +49,8 @@ class Line:
     sign: Literal[-1, 0, 1] = 0
     unit: Unit = "pence"
     stock: bool = False
+    detail: bool = True
+    shared_by: str = ""
 
     def __post_init__(self) -> None:
         if (self.head == "memo") != (self.sign == 0):
@@ -67,13 +78,44 @@ class Clock(NamedTuple):
     key_1: int  # random key: the replicate
 
 
+class Effects(NamedTuple):
+    """What the measures of an arm have changed so far this year, a value for each row.
+
+    At the start of a year pay and fees are nothing and areas are where people live.
+    """
+
+    pay_change: np.ndarray  # float32, pounds a year added to gross pay; taxes and benefits read it
+    employer_fees: np.ndarray  # float32, pounds a year more that the employer pays for outside training of the person
+    area: np.ndarray  # uint16, index of the local authority in this arm
+
+    @classmethod
+    def make(cls, rows: int) -> Self:
+        """No effects on `rows` rows."""
+        return cls(np.zeros(rows, np.float32), np.zeros(rows, np.float32), np.zeros(rows, np.uint16))
+
+
+class Room(NamedTuple):
+    """Arrays for a measure to work in; what stands in them at the start of a call means nothing."""
+
+    words: np.ndarray  # uint32 [4, rows]
+    whole: np.ndarray  # int32 [8, rows]
+    part: np.ndarray  # float32 [8, rows]
+
+    @classmethod
+    def make(cls, rows: int) -> Self:
+        """Room for blocks of `rows` rows."""
+        return cls(np.zeros((4, rows), np.uint32), np.zeros((8, rows), np.int32), np.zeros((8, rows), np.float32))
+
+
 class Setting(NamedTuple):
-    """What `prepare` may use besides Params: the years and areas of the run, official figures, the block's size."""
+    """What `prepare` may use besides Params: the years and areas of the run, official figures, the block's size and the
+    fitted population."""
 
     years: Sequence[int]
     area_codes: Sequence[str]
     parameters: Parameters
     rows: int
+    population: Population
 
 
 class Surroundings(NamedTuple):
@@ -84,25 +126,59 @@ class Surroundings(NamedTuple):
     first_year: int
 
 
+class Cap(NamedTuple):
+    """A national limit on what some lines of a measure may come to in a year."""
+
+    lines: tuple[str, ...]
+    limit: Callable[[Any, Setting], np.ndarray | None]  # pence, float64 [years], infinite in years without; None for no
+    # limit at all, and where the share served is given already
+    serve: Callable[[Any, Setting, np.ndarray], Any]  # params in which that share of would-be users is served [years]
+
+
+Totals = Mapping[str, np.ndarray]  # int64 [years] by line, pence or people
+
+
 @dataclass(frozen=True)
 class Measure:
-    """Everything the rest of the program knows of a measure. See the module's description."""
+    """Everything the rest of the program knows of a measure. See the module's description.
+
+    `cost` is a kernel (own, people, clock, age_sex, room, effects, lines) that writes int32 [lines, rows]: pence or
+    counts of each person, from zeros. `prepare` gives its State from (params, setting, random group).
+    `national` gives the money (int64 [years]) of lines that belongs to nobody, knowing the people's totals; `tables`
+    gives tables to publish besides, knowing all totals, with a column `financial_year` if they go by year. The years
+    of both are those of the setting.
+    `alternatives` gives other choices by label, which are run over the same people and shown beside the chosen one.
+    """
 
     kind: str
     title: str
     params: type[MeasureParams]
     state: type[tuple[Any, ...]]
-    cost: Any  # a kernel (measure, people, clock, age_sex, words, scratch, lines)
+    cost: Any
     lines: tuple[Line, ...]
-    prepare: Callable[[Any, Setting, int], Any]  # (params, setting, random group) -> state
+    prepare: Callable[[Any, Setting, int], Any]
     own: tuple[str, ...] = ()  # the fields of State that this measure owns, one value per person
-    fixed: Callable[[Any, Setting], dict[str, np.ndarray]] | None = None  # line -> pence [years], national
+    changes_pay: bool = False  # the kernel writes `Effects.pay_change`
+    national: Callable[[Any, Setting, Totals], dict[str, np.ndarray]] | None = None
+    tables: Callable[[Any, Setting, Totals], dict[str, pd.DataFrame]] | None = None
+    alternatives: Callable[[Any], dict[str, Any]] | None = None
+    cap: Cap | None = None
     check: Callable[[Any, Surroundings], list[Fault]] | None = None  # against the population
     area_groups: Callable[[Any, Setting], dict[str, tuple[tuple[str, ...], np.ndarray]]] | None = None
     ratios: tuple[Ratio, ...] = ()
 
     def __post_init__(self) -> None:
+        unknown = {line.shared_by for line in self.lines if line.shared_by} - {
+            line.name for line in self.lines if line.detail
+        }
+        if unknown:
+            raise ValueError(f"{self.kind}: lines are shared by {unknown}, which are no lines of it with detail")
         _KERNELS[self.state] = self.cost
+
+    @property
+    def file(self) -> Path:
+        """The source file of the kernel."""
+        return Path(getattr(self.cost, "py_func", self.cost).__code__.co_filename)
 
     def random_group(self) -> int:
         """The first of sixteen groups of draws that belong to this kind of measure, whatever else is in use."""
@@ -113,32 +189,18 @@ class Measure:
 _KERNELS: dict[type, Any] = {}
 
 
-def cost(measure, people, clock, age_sex, words, scratch, lines):
-    """Run the kernel of the measure that `measure` is the State of: pence per person into `lines` (int32)."""
-    _KERNELS[type(measure)](measure, people, clock, age_sex, words, scratch, lines)
+def cost(own, people, clock, age_sex, room, effects, lines):
+    """Run the kernel of the measure that `own` is the State of: pence per person into `lines` (int32)."""
+    _KERNELS[type(own)](own, people, clock, age_sex, room, effects, lines)
 
 
 @overload(cost, jit_options={"nogil": True, "error_model": "numpy", "fastmath": False})
-def _cost_for_type(measure, people, clock, age_sex, words, scratch, lines):
-    own_kernel = _KERNELS.get(getattr(measure, "instance_class", type(None)))
+def _cost_for_type(own, people, clock, age_sex, room, effects, lines):
+    own_kernel = _KERNELS.get(getattr(own, "instance_class", type(None)))
     if own_kernel is None:
         return None
 
-    def run(measure, people, clock, age_sex, words, scratch, lines):
-        own_kernel(measure, people, clock, age_sex, words, scratch, lines)
+    def run(own, people, clock, age_sex, room, effects, lines):
+        own_kernel(own, people, clock, age_sex, room, effects, lines)
 
     return run
-
-
-class NoMeasure(NamedTuple):
-    """The State that stands in where no measure is in use: the compiler cannot walk an empty tuple."""
-
-    rows: int = 0
-
-
-@kernel
-def _no_cost(own, people, clock, age_sex, words, scratch, lines):
-    """No lines."""
-
-
-_KERNELS[NoMeasure] = _no_cost

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -40,12 +41,21 @@ def find_measure(kind: str) -> Measure:
     return measure
 
 
+def files_of(measure: Measure) -> tuple[Path, ...]:
+    """The files whose change makes a measure's compiled code stale, besides all of this package that they import.
+
+    Of a plug-in, every source file of its package: what it imports from itself is not followed.
+    """
+    kernel = measure.file
+    if Path(microsim.measures.__path__[0]) in kernel.parents:
+        return (kernel,)
+    top = sys.modules[measure.params.__module__.partition(".")[0]]
+    folders = [Path(folder) for folder in getattr(top, "__path__", [])]
+    return tuple(sorted({kernel, *(file for folder in folders for file in folder.rglob("*.py"))}))
+
+
 def source_files(kinds: tuple[str, ...]) -> tuple[Path, ...]:
-    """The files of plug-in measures among `kinds`: their change must make kept compiled code stale."""
-    files = []
+    """The files of plug-in measures among `kinds`, on which results depend as on this package's own."""
     own = Path(microsim.measures.__path__[0])
-    for kind in kinds:
-        file = Path(importlib.import_module(find_measure(kind).params.__module__).__file__ or "")
-        if own not in file.parents:
-            files.append(file)
-    return tuple(sorted(files))
+    files = {file for kind in kinds for file in files_of(find_measure(kind))}
+    return tuple(sorted(file for file in files if own not in file.parents))

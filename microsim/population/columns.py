@@ -30,6 +30,10 @@ OWNED, MORTGAGED, SOCIAL, PRIVATE = range(len(TENURES))
 HOUSEHOLDS = ("single", "lone_parent", "couple", "couple_with_children", "sharing")  # children under 16
 SINGLE, LONE_PARENT, COUPLE, COUPLE_WITH_CHILDREN, SHARED_HOME = range(len(HOUSEHOLDS))
 
+# Where a person works: in an enterprise of a size (employees: 1 to 9, 10 to 49, 50 to 249, 250 and more) or not.
+EMPLOYER_SIZES = ("not_in_work", "self_employed", "micro", "small", "medium", "large", "public_sector")
+NOT_IN_WORK, OWN_ACCOUNT, MICRO, SMALL, MEDIUM, LARGE, PUBLIC_SECTOR = range(len(EMPLOYER_SIZES))
+
 LAST_WORKING_AGE = 64  # of the published 16-64 tables
 
 

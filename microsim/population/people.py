@@ -87,6 +87,9 @@ class People(NamedTuple):
     hours_rank: np.ndarray  # uint32 (jobs)
     part_time: np.ndarray  # uint8, 1 for an employee who works 30 hours a week or less (jobs)
     hours: np.ndarray  # float32, usual paid hours a week, 0 without work (jobs)
+    employer: np.ndarray  # uint32, number of the enterprise, 0 for none: see microsim.dynamics.employers (employers)
+    employer_size: np.ndarray  # uint8, index into EMPLOYER_SIZES (employers)
+    on_credit: np.ndarray  # uint8, 1 in a family that had Universal Credit last year, by the baseline's rules (taxes)
     persistent: np.ndarray  # float32, standard normal score of lasting earning power (earnings)
     pay: np.ndarray  # float32, gross pay from work in the financial year, pounds (earnings)
 
@@ -113,6 +116,7 @@ class People(NamedTuple):
 _TYPES: dict[str, type[np.generic]] = dict.fromkeys(People._fields, np.uint8) | {
     "id": np.uint64, "weight": np.int32, "cohort": np.int32, "entry_year": np.int32, "learning_rank": np.uint32,
     "tenure_rank": np.uint32, "benefit_rank": np.uint32, "take_up_rank": np.uint32,
+    "employer": np.uint32,
     "area": np.uint16, "household": np.int32, "partner": np.int32, "child_1": np.int32, "child_2": np.int32,
     "child_3": np.int32, "disability_rank": np.uint32, "care_rank": np.uint32, "study_rank": np.uint32,
     "learner_rank": np.uint32, "pension_rank": np.uint32, "wealth_rank": np.uint32, "loan_rank": np.uint32,

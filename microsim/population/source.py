@@ -22,6 +22,7 @@ from microsim.errors import InputError, Place, Problem, nearest
 from microsim.population import (
     apprenticeships,
     claims,
+    employers,
     families,
     fit,
     health,
@@ -136,6 +137,7 @@ class Population:
     study: study.Study
     apprenticeships: apprenticeships.Apprenticeships
     jobs: jobs.Jobs
+    employers: employers.Employers
     homes: homes.Homes
     claims: claims.Claims
     pensions: pensions.Pensions
@@ -242,12 +244,13 @@ FITTED: dict[str, tuple[str, ...]] = {
 # the rooms that fit tables of their own, kept in a folder for each
 ROOMS: dict[str, Any] = {
     "families": families, "health": health, "study": study, "apprenticeships": apprenticeships, "jobs": jobs,
-    "homes": homes, "claims": claims, "pensions": pensions, "wealth": wealth, "loans": loans,
+    "employers": employers, "homes": homes, "claims": claims, "pensions": pensions, "wealth": wealth, "loans": loans,
 }  # fmt: skip
 _ROOM_TYPES: dict[str, Any] = {
     "families": families.Families, "health": health.Health, "study": study.Study,
-    "apprenticeships": apprenticeships.Apprenticeships, "jobs": jobs.Jobs, "homes": homes.Homes,
-    "claims": claims.Claims, "pensions": pensions.Pensions, "wealth": wealth.Wealth, "loans": loans.Loans,
+    "apprenticeships": apprenticeships.Apprenticeships, "jobs": jobs.Jobs, "employers": employers.Employers,
+    "homes": homes.Homes, "claims": claims.Claims, "pensions": pensions.Pensions, "wealth": wealth.Wealth,
+    "loans": loans.Loans,
 }  # fmt: skip
 FITTED |= {f"{room}/{name}": axes for room, module in ROOMS.items() for name, axes in module.AXES.items()}
 _FIGURES = "figures"

@@ -10,8 +10,10 @@ import pandas as pd
 MILLION = 1e6
 _EVERY = 5  # after the first years of a policy, columns are this many years apart
 _FIRST_YEARS = 6
+_WHERE_NARROW = (0, 1, 3, 8, 13, 18, 23, 28)  # years after the first that are shown where not all fit
 _TOTALS = ("cash", "real", "present_value")
 _COLUMN = 10
+_IN_PENCE = 20.0  # pounds, up to which a ratio of money is shown with its pence
 
 
 def scorecard_text(
@@ -20,13 +22,14 @@ def scorecard_text(
     """The scorecard in £ million with selected years, totals over all years, and what stands beside it."""
     if scorecard.empty:
         return "No measure changes between the baseline and the reform: there is nothing to cost."
-    label = min(48, max(28, 2 * width // 5))
-    years = _shown_years(scorecard, (width - label - 9) // _COLUMN - 1)
+    label, years = _layout(scorecard, width)
     rows = [_row("£ million, cash (minus is a cost)", label, "", [*years, "all years"])]
     rows.append("-" * len(rows[0]))
     for measure, part in scorecard.groupby("measure", sort=False):
-        rows.append(str(measure))
+        rows.append(_money_row(str(measure), label, "", part, years))
         for (_, description, head), line in part.groupby(["line", "description", "head"], sort=False):
+            if not line["cash"].any():
+                continue  # an option of the measure that this scenario does not use
             rows.append(_money_row(f"  {description}", label, str(head), line, years))
         rows.extend(_beside(str(measure), lines, ratios, label, years))
     rows.append("-" * len(rows[0]))
@@ -45,6 +48,56 @@ def scorecard_text(
     return "\n".join(rows)
 
 
+def decomposition_text(decomposition: pd.DataFrame, scorecard: pd.DataFrame, width: int) -> str:
+    """Each measure alone, what it adds to those before it, and the difference, in £ million by selected years."""
+    label, years = _layout(scorecard, width)
+    rows = ["Each measure alone, what it adds in the order written, and the interaction"]
+    for part, title in (("alone", "alone"), ("stacked", "added to those before"), ("interaction", "interaction")):
+        rows.append(title)
+        mine = decomposition[decomposition["part"] == part]
+        for measure, amounts in mine.groupby("measure", sort=False):
+            rows.append(_money_row(f"  {measure}", label, "", amounts, years))
+        rows.append(_money_row("  the package" if part == "stacked" else "  all", label, "", mine, years))
+    return "\n".join(rows)
+
+
+def alternatives_text(alternatives: pd.DataFrame, scorecard: pd.DataFrame, width: int) -> str:
+    """What measures would cost under other choices than the scenario's, without taxes and benefits, in £ million."""
+    label, years = _layout(scorecard, width)
+    rows = ["Under other choices, by the measure's own lines (taxes and benefits that follow pay are left out)"]
+    signed = alternatives.assign(cash=alternatives["sign"] * alternatives["amount"])
+    signed = signed[signed["sign"] != 0]
+    for measure, part in signed.groupby("measure", sort=False):
+        rows.append(str(measure))
+        for choice, amounts in part.groupby("alternative", sort=False):
+            rows.append(_money_row(f"  {choice}", label, "", amounts, years))
+    return "\n".join(rows)
+
+
+def steps_text(name: str, table: pd.DataFrame, scorecard: pd.DataFrame, width: int) -> str:
+    """A table of a measure that goes by steps (a bridge, who pays) in £ million; nothing for one of another form."""
+    labels = [column for column in ("party", "item", "description", "step") if column in table]
+    amount = next((column for column in ("amount", "cost") if column in table), None)
+    if not labels or amount is None or "financial_year" not in table:
+        return ""
+    if "description" in labels and "step" in labels:
+        labels.remove("step")  # its number
+    label, years = _layout(scorecard, width)
+    rows = [_row(name, label, "£ m", years)]
+    for step, part in table.groupby(labels, sort=False):
+        by_year = part.groupby("financial_year")[amount].sum()
+        if by_year.any():
+            shown = [_millions(by_year.get(year, 0.0)) for year in years]
+            rows.append(_row("  " + ": ".join(map(str, step)), label, "", shown))
+    return "\n".join(rows)
+
+
+def _layout(scorecard: pd.DataFrame, width: int) -> tuple[int, list[str]]:
+    """The width of the column of names, and the years that fit beside it."""
+    label = min(48, max(28, 2 * width // 5))
+    return label, _shown_years(scorecard, (width - label - 9) // _COLUMN - 1)
+
+
 def _shown_years(scorecard: pd.DataFrame, most: int) -> list[str]:
     """The first years from the first with money in them, then every fifth, then the last; at most `most`."""
     by_year = scorecard.groupby("financial_year")["cash"].apply(lambda cash: bool((cash != 0).any()))
@@ -55,8 +108,9 @@ def _shown_years(scorecard: pd.DataFrame, most: int) -> list[str]:
     if len(years) - 1 not in places:
         places.append(len(years) - 1)
     most = max(most, 2)
-    if len(places) > most:
-        places = [*places[: most - 1], places[-1]]
+    if len(places) > most:  # fewer of the first years, then those further on
+        fewer = [start + after for after in _WHERE_NARROW if start + after < len(years) - 1]
+        places = [*fewer[: most - 1], places[-1]]
     return [years[place] for place in places]
 
 
@@ -66,11 +120,14 @@ def _money_row(text: str, label: int, head: str, part: pd.DataFrame, years: Sequ
 
 
 def _beside(measure: str, lines: pd.DataFrame, ratios: pd.DataFrame, label: int, years: Sequence[str]) -> list[str]:
-    """Memo lines of the reform arm (£ million or thousands of people) and the measure's ratios."""
+    """The main memo lines of the reform arm (£ million or thousands of people) and the measure's ratios."""
     rows = []
     memo = lines[(lines["measure"] == measure) & (lines["arm"] == "reform") & (lines["head"] == "memo")]
+    memo = memo[memo["detail"].astype(bool)]
     for _, part in memo.groupby("line", sort=False):
         amounts = part.set_index("financial_year")["amount"]
+        if not amounts.any():
+            continue
         people = part["unit"].iloc[0] == "people"
         unit = "thousand" if people else "memo"
         shown = [f"{amounts.get(year, 0.0) / (1e3 if people else MILLION):,.0f}" for year in years]
@@ -79,16 +136,21 @@ def _beside(measure: str, lines: pd.DataFrame, ratios: pd.DataFrame, label: int,
     mine = ratios[(ratios["measure"] == measure) & (ratios["arm"] == "reform")]
     for _, part in mine.groupby("ratio", sort=False):
         values = part.set_index("financial_year")["value"]
+        if not values.fillna(0.0).any():
+            continue
         money = part["unit"].iloc[0] == "£"
-        shown = [_ratio(values.get(year, np.nan), money) for year in years]
+        pence = money and values.abs().max() < _IN_PENCE
+        shown = [_ratio(values.get(year, np.nan), money, pence) for year in years]
         rows.append(_row(f"  {part['description'].iloc[0]}", label, "£" if money else "%", [*shown, ""]))
     return rows
 
 
-def _ratio(value: float, money: bool) -> str:
+def _ratio(value: float, money: bool, pence: bool) -> str:
     if np.isnan(value):
         return ""
-    return f"{value:,.0f}" if money else f"{100 * value:.1f}"
+    if money:
+        return f"{value:,.2f}" if pence else f"{value:,.0f}"
+    return f"{100 * value:.1f}"
 
 
 def _row(text: str, label: int, unit: str, cells: Sequence[str]) -> str:

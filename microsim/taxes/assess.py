@@ -21,11 +21,14 @@ from microsim.taxes.persons import care_for_others, own_incomes, pay_contributio
 
 
 @kernel
-def assess(people, age_sex, means, tables, room, year, year_index, count):
-    """This year's `room.amounts` and `room.equivalised` of the first `count` rows; who is gone has nothing."""
+def assess(people, age_sex, means, tables, pay_change, room, year, year_index, count):
+    """This year's `room.amounts` and `room.equivalised` of the first `count` rows; who is gone has nothing.
+
+    `pay_change` float32 [rows] is what measures have changed of people's pay, pounds a year.
+    """
     for line in range(len(TAX_LINES)):
         room.amounts[line, :count] = 0
-    own_incomes(people, means, room, count)
+    own_incomes(people, means, pay_change, room, count)
     care_for_others(people, tables, room, year_index, count)
     tax_incomes(tables, room, year_index, count)
     share_allowances(people, tables, room, year_index, count)

@@ -391,6 +391,20 @@ def record_benefits(people, room, number, count):
 
 
 @kernel
+def record_claimants(people, age_sex, room, count):
+    """Who lives in a family with Universal Credit, the young people who count as its children included."""
+    household, partner, living, study = people.household, people.partner, people.living, people.study
+    has_credit, on_credit = room.amounts[CREDIT_PEOPLE], people.on_credit
+    for i in range(np.uint64(count)):
+        on_credit[i] = np.uint8(has_credit[i] > 0)
+    for i in range(np.uint64(count)):
+        if is_young(living[i], study[i], age_sex[i] >> _AGE):
+            head = household[i]
+            other = partner[head] if partner[head] >= 0 else head
+            on_credit[i] = np.uint8((has_credit[head] > 0) | (has_credit[other] > 0))
+
+
+@kernel
 def _record(row, pounds, amount, has_some, number):
     """Pounds of families as pence on their rows, and 1 where there are some."""
     for f in range(number):

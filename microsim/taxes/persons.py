@@ -72,12 +72,13 @@ def pence(pounds):
 
 
 @kernel
-def own_incomes(people, means, room, count):
-    """Pay, pensions, investments and disability benefits, as pence."""
+def own_incomes(people, means, pay_change, room, count):
+    """Pay, with what measures have changed of it (`pay_change`, pounds), pensions, investments and disability benefits,
+    as pence."""
     resident, pay, status = people.resident, people.pay, people.work_status
     wages, profits = room.amounts[WAGES], room.amounts[PROFITS]
     for i in range(np.uint64(count)):
-        amount = pence(np.float64(pay[i])) * np.int64(resident[i])
+        amount = max(pence(np.float64(pay[i]) + np.float64(pay_change[i])), _NONE) * np.int64(resident[i])
         wages[i] = amount if status[i] == EMPLOYEE else _NONE
         profits[i] = amount if status[i] == SELF_EMPLOYED else _NONE
     _copy(means.private_pension, room.amounts[PRIVATE_PENSION], resident, count)

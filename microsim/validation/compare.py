@@ -90,10 +90,10 @@ def compare(tally: Tally, targets: Sequence[Target], notes: dict[str, str]) -> p
 # areas of comparison in the order of the printed table; others follow in order of name
 AREAS = (
     "population", "projection", "deaths and migration", "moves between areas", "qualifications", "work",
-    "self-employment", "public sector", "yearly changes of work", "industry", "hours", "pay", "total wages",
-    "mobility of pay", "household income", "taxes and benefits", "households", "families", "births", "partnerships",
-    "disability and care", "ethnicity", "routes at 16 to 18", "free school meals and attainment", "higher education",
-    "adult learning", "apprenticeships",
+    "self-employment", "public sector", "yearly changes of work", "industry", "employers", "hours", "pay",
+    "total wages", "mobility of pay", "household income", "taxes and benefits", "households", "families", "births",
+    "partnerships", "disability and care", "ethnicity", "routes at 16 to 18", "free school meals and attainment",
+    "higher education", "adult learning", "apprenticeships",
 )  # fmt: skip
 
 

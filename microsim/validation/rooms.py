@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from microsim.validation import apprenticeships, families, health, jobs, moves, study
+from microsim.validation import apprenticeships, employers, families, health, jobs, moves, study
 
 ROOMS: dict[str, Any] = {
     "families": families, "health": health, "study": study, "apprenticeships": apprenticeships, "jobs": jobs,
-    "moves": moves,
+    "employers": employers, "moves": moves,
 }  # fmt: skip

@@ -95,7 +95,7 @@ def take_tally(programme: Programme, progress: Callable[[int, int], None] | None
 
 
 def draw_deaths(people, age_sex, words, tables, keys, index, already):  # type: ignore[no-untyped-def]
-    """The deaths of a year alone, as `live_block` draws them first: `people.resident` becomes 0."""
+    """The deaths of a year alone, as `live_year` draws them first: `people.resident` becomes 0."""
     year = tables.first_year + index
     grow_older(people, age_sex, year, already)
     random_words(words, people.id, keys[0], keys[1], year, DEMOGRAPHY, already)
@@ -106,13 +106,17 @@ def _add_block(tally: Tally, block: Block, live: Any, deaths: Any) -> None:
     programme, people = tally.programme, block.people
     sample, tables = programme.sample, programme.tables
     scratch = programme.scratch(len(people.id))
+    shared, _ = scratch
     panel: list[np.ndarray] = []
     _add_drawn(tally, people, int(block.present[0]))
     for index, year in enumerate(sample.years):
         start = people.copy()
         alive = start._replace(resident=start.resident.copy())
         with np.errstate(over="ignore"):  # only matters with the compiler switched off: words wrap around by design
-            deaths(alive, scratch.age_sex, scratch.words, tables, (sample.seed, REPLICATE), index, block.present[index])
+            deaths(
+                alive, shared.groups.age_sex, shared.words, tables, (sample.seed, REPLICATE), index,
+                block.present[index],
+            )  # fmt: skip
         programme.live(live, block, (), (index, index + 1), scratch, tally.ledger)
         age = np.clip(year - people.cohort - 1, 0, OLDEST)
         _add_state(tally, index, people, age)

@@ -14,10 +14,16 @@ A case is a YAML file:
     expected: {2030-31: {entitlement: 4000, balance: 4000}, ...}
     because: the arithmetic
 
-Every year of `years` is compared: money lines that are not named are nothing; `users` and `holders` are compared
-where they are named. The person's life is the script of the case and nothing else: `arrives`, `leaves` and `moves`
-are on the 1 April of a year. The measure's own kernel is run on it, a year at a time. `draws` fixes the year's draw
-for use: the runner looks for a person's number whose own draws are such.
+Every year of `years` is compared: money lines that are not named are nothing; counts of people are compared where they
+are named, and so are the measure's effects (`pay_change`, `employer_fees` in pounds, `area` as a code). The person's
+life is the script of the case and nothing else: `arrives`, `leaves` and `moves` are on the 1 April of a year; any
+column of people can be given (words for coded ones), and `changes` sets columns from a year on. The measure's own
+kernel is run on it, a year at a time. `draws` fixes the year's first draw: the runner looks for a person's number whose
+draws are such.
+
+`<measure>/_rules.yaml` holds what a folder's cases share: `rules`, the block that each case's own go on top of;
+`choices`, parts of a block that a case picks by a key of its own (`use: always`); and `compare: named`, with which only
+the lines that a case names are compared.
 """
 
 import itertools
@@ -30,27 +36,22 @@ from lives import measured
 
 from microsim.measures import find_measure
 from microsim.population.blocks import Sample
+from microsim.population.columns import ADULT_LEARNING, EMPLOYER_SIZES, INDUSTRIES, LIVING, STUDIES
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, People
 from microsim.years import format_financial_year, parse_financial_year, parse_years
 
 FOLDER = Path(__file__).parent
-CASES = sorted(path for path in FOLDER.glob("*/*.yaml") if path.parent.name not in ("taxes", "households"))
-EVERYBODY_ALWAYS = {
-    "labour_force": 1,
-    "by_work_status": dict.fromkeys(WORK_STATUSES, 1),
-    "by_age": {16: 1},
-    "part_year": False,
-}
-NOBODY = {**EVERYBODY_ALWAYS, "labour_force": 0}
-RULES = {
-    "start": "2030-31",
-    "launch": {"rule": "flow_only"},
-    "indexation": "none",
-    "annual_use": NOBODY,
-    "price": {"distribution": "single", "mean": 1480, "indexation": "none"},
-    "administration": {"fixed": 0, "per_account": 0, "per_use": 0, "indexation": "none"},
-}
-KEYS = {"case", "source", "person", "rules", "use", "figures", "years", "expected", "because", "draws"}
+OTHERS = ("taxes", "households")
+CASES = sorted(
+    path for path in FOLDER.glob("*/*.yaml") if path.parent.name not in OTHERS and not path.name.startswith("_")
+)
+KEYS = {"case", "source", "person", "rules", "figures", "years", "expected", "because", "draws"}
+WORDS = {
+    "sex": SEXES, "qualification": QUALIFICATIONS, "work_status": WORK_STATUSES, "study": STUDIES, "living": LIVING,
+    "learning": ADULT_LEARNING, "industry": INDUSTRIES, "employer_size": EMPLOYER_SIZES,
+}  # fmt: skip
+SCRIPT = {"born", "birth_month", "area", "arrives", "leaves", "moves", "changes"}
+EFFECTS = ("pay_change", "employer_fees", "area")
 
 
 @pytest.fixture(scope="module")
@@ -66,65 +67,74 @@ def test_there_are_enough_cases():
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_worked_case(path, people_for_years, programme_of):
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert set(case) <= KEYS, f"unknown keys {set(case) - KEYS}"
+    shared = yaml.safe_load((path.parent / "_rules.yaml").read_text(encoding="utf-8"))
+    choices = shared.get("choices", {})
+    assert set(case) <= KEYS | set(choices), f"unknown keys {set(case) - KEYS}"
     assert case["source"]
     assert case["because"]
-    measure = find_measure(path.parent.name)
-    rules = {**RULES, **case.get("rules", {})}
-    if "use" in case:
-        rules["annual_use"] = {"always": EVERYBODY_ALWAYS, "never": NOBODY}[case["use"]]
-    programme = programme_of(people_for_years, rules, overrides=case.get("figures"))
-    lines = lines_of(programme, measure, case)
+    rules = {**shared["rules"], **case.get("rules", {})}
+    for key in set(choices) & set(case):
+        rules |= choices[key][case[key]]
+    kind = path.parent.name
+    measure = find_measure(kind)
+    programme = programme_of(people_for_years, rules, overrides=case.get("figures"), kind=kind)
+    found = found_by_year(programme, measure, case)
     years = parse_years(case["years"])
     assert {parse_financial_year(year) for year in case["expected"]} <= set(years), "an expectation out of the years"
+    every = shared.get("compare", "all") == "all"
     for year in years:
         name = format_financial_year(year)
         expected = case["expected"].get(name, {})
-        assert set(expected) <= set(lines[year]), f"{name}: not a line"
-        for line in measure.lines:
-            if line.unit == "pence" or line.name in expected:
-                assert lines[year][line.name] == expected.get(line.name, 0), f"{name} {line.name}: {case['because']}"
+        assert set(expected) <= set(found[year]), f"{name}: {set(expected) - set(found[year])} is no line"
+        money = {line.name for line in measure.lines if line.unit == "pence"} if every else set()
+        for line in money | set(expected):
+            assert found[year][line] == expected.get(line, 0), f"{name} {line}: {case['because']}"
 
 
-def lines_of(programme, measure, case):
-    """Pounds (or people) by year and line of the case's person."""
+def found_by_year(programme, measure, case):
+    """Pounds (or people) by year and line, and the effects, of the case's person."""
     sample = programme.sample
-    person = person_of(case)
+    person = case["person"]
+    assert set(person) <= SCRIPT | set(People._fields), f"unknown keys {set(person) - SCRIPT}"
     area_codes = sample.population.area_codes
     arrives = parse_financial_year(person["arrives"]) if "arrives" in person else 0
     leaves = parse_financial_year(person["leaves"]) if "leaves" in person else None
-    moves = {parse_financial_year(year): area_codes.index(code) for year, code in person.get("moves", {}).items()}
+    changes = {parse_financial_year(year): columns for year, columns in person.get("changes", {}).items()}
+    for year, code in person.get("moves", {}).items():
+        changes.setdefault(parse_financial_year(year), {})["area"] = code
     people = People.empty(1)
     people.id[0] = identity(case, sample, measure)
     people.weight[0] = 1000
     people.cohort[0] = parse_financial_year(person["born"])
     people.birth_month[0] = (person["birth_month"] - 4) % 12
-    people.sex[0] = SEXES.index(person.get("sex", "female"))
     people.entry_year[0] = arrives
-    people.area[0] = area_codes.index(person["area"])
-    people.qualification[0] = QUALIFICATIONS.index("level2")
-    people.work_status[0] = WORK_STATUSES.index(person.get("work_status", "employee"))
+    usual = {"sex": "female", "qualification": "level2", "work_status": "employee"}
+    script = {"born", "birth_month", "arrives", "leaves", "moves", "changes"}
+    write(people, usual | {name: value for name, value in person.items() if name not in script}, area_codes)
 
     def people_of_year(year):
         people.resident[0] = arrives <= year and (leaves is None or year < leaves)
-        people.area[0] = moves.get(year, people.area[0])
+        write(people, changes.get(year, {}), area_codes)
         return people, int(arrives <= year)
 
-    found = measured(programme, people_of_year)
-    return {
-        year: {
-            line.name: found[index, place, 0] / (100 if line.unit == "pence" else 1)
+    effects = []
+    lines = measured(programme, people_of_year, effects)
+    found = {}
+    for index, year in enumerate(sample.years):
+        found[year] = {
+            line.name: lines[index, place, 0] / (100 if line.unit == "pence" else 1)
             for place, line in enumerate(measure.lines)
         }
-        for index, year in enumerate(sample.years)
-    }
+        pounds = {name: round(float(getattr(effects[index], name)[0]), 2) for name in ("pay_change", "employer_fees")}
+        found[year] |= pounds | {"area": area_codes[int(effects[index].area[0])]}
+    return found
 
 
-def person_of(case):
-    person = case["person"]
-    allowed = {"born", "birth_month", "area", "sex", "work_status", "arrives", "leaves", "moves"}
-    assert set(person) <= allowed, f"unknown keys {set(person) - allowed}"
-    return person
+def write(people, columns, area_codes):
+    """Set columns of the one person, words as codes."""
+    for name, value in columns.items():
+        codes = area_codes if name == "area" else WORDS.get(name)
+        getattr(people, name)[0] = value if codes is None else codes.index(value)
 
 
 def identity(case, sample, measure):

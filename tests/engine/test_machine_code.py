@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from common import GRANT
 from lives import live, taxed
 
 from microsim.dynamics.ageing import grow_older
-from microsim.engine.driver import live_block
-from microsim.engine.ledger import PAY, PEOPLE, add_people, group_people
+from microsim.engine.assessment import entitlements_of, means_of, sums_of, taxes_of
+from microsim.engine.driver import Driver
+from microsim.engine.ledger import PAY, PEOPLE, GroupKeys, add_people, group_people
+from microsim.engine.turn import apply_measure
+from microsim.engine.year import live_year
 from microsim.kernels.float32 import normal_quantile
 from microsim.kernels.jit import callable_from_python, in_parts
 from microsim.kernels.random import random_words
@@ -41,8 +45,8 @@ def assembly_in_driver(name, programme):
 
     block = programme.sample.make(0)
     nobody = block._replace(present=np.zeros_like(block.present))
-    driver = in_parts(live_block, only, cost=lambda *arguments: None)
     programme = replace(programme, measures=())
+    driver = programme.driver()._replace(live=in_parts(live_year, only))
     programme.live(driver, nobody, (), (0, 1), programme.scratch(len(block.people.id)), programme.ledger())
     return "\n".join(text for twin in compiled for text in twin.inspect_asm().values())
 
@@ -107,12 +111,17 @@ def test_no_fused_multiplications(block):
 def test_kernels_compiled_apart_give_the_same_bits(programme_of, tiny):
     """Inlined into the driver or not, vectorised or not, a kernel computes the same; the driver itself adds nothing."""
 
-    def costs(measure, people, clock, age_sex, words, scratch, lines):
-        cost(measure, people, clock, age_sex, words, scratch, lines)
+    def costs(own, people, clock, age_sex, room, effects, lines):
+        cost(own, people, clock, age_sex, room, effects, lines)
 
     called = []
-    parts = in_parts(live_block, lambda name, twin: called.append(name) or twin, cost=callable_from_python(costs))
+
+    def apart(function, **instead):
+        return in_parts(function, lambda name, twin: called.append(name) or twin, **instead)
+
     programme = taxed(programme_of(tiny, {"start": "2026-27"}))
+    turn = apart(apply_measure, cost=callable_from_python(costs))
+    parts = Driver(*map(apart, (live_year, means_of, entitlements_of, taxes_of, sums_of)), {GRANT: turn})
     for number in (0, 3):
         years = zip(live(programme, tiny.make(number)), live(programme, tiny.make(number), parts), strict=True)
         for whole, apart in years:
@@ -153,9 +162,10 @@ def test_full_scale_sums_stay_whole(programme_of, tiny):
     weight, pay = 2**31 - 1, np.float32(30_000_000.0)
     people, ledger = People.empty(1), programme_of(tiny).ledger()
     people.weight[:], people.resident[:], people.work_status[:], people.pay[:] = weight, 1, EMPLOYEE, pay
-    group, earnings, working = np.zeros((3, 1), np.uint32)
-    callable_from_python(group_people)(people, group, earnings, 1)
-    callable_from_python(add_people)(ledger, people, np.full(1, 60, np.uint32), group, earnings, working, 1, 4, 1)
+    keys, working = GroupKeys.make(1), np.zeros(1, np.uint32)
+    keys.age_sex[:] = 60
+    callable_from_python(group_people)(people, keys, 1)
+    callable_from_python(add_people)(ledger, people, keys, working, 1, 4, 1)
     expected = 3_000_000_000 * weight
     assert 2**62 < expected < 2**63
     for by_group in ledger.groupings:

@@ -105,3 +105,51 @@ def test_a_new_source_file_of_the_package_changes_the_key(monkeypatch, tmp_path)
     before = jit.source_digest()
     (package / "room" / "new.py").write_text("")
     assert jit.source_digest() != before
+
+
+def test_the_key_of_a_driver_holds_what_its_imports_reach_and_nothing_else(monkeypatch, tmp_path):
+    package = tmp_path / "microsim"
+    (package / "room").mkdir(parents=True)
+    for name, text in {
+        "__init__": "", "near": "from microsim.room import deep, other\n", "far": "x = 1\n", "room/__init__": "",
+        "room/deep": "from microsim.room.deepest import (\n    a,\n    b,\n)\n", "room/other": "", "room/deepest": "",
+    }.items():  # fmt: skip
+        (package / f"{name}.py").write_text(text)
+    monkeypatch.setattr(jit, "_PACKAGE", package)
+    names = {str(path.relative_to(package)) for path in jit.reached([package / "near.py"])}
+    inits = {"__init__.py", "room/__init__.py"}
+    assert names == inits | {"near.py", "room/deep.py", "room/other.py", "room/deepest.py"}
+
+
+def test_a_measure_s_code_is_stale_after_a_change_of_its_own_files_only():
+    from microsim.engine.turn import apply_measure
+    from microsim.engine.year import live_year
+    from microsim.measures import find_measure
+
+    grant = find_measure("lifelong_training_grant").file
+    assert grant not in jit.reached([Path(live_year.__code__.co_filename)])
+    assert jit.code_digest(apply_measure, [grant]) != jit.code_digest(apply_measure)
+    assert any(path.name == "earnings.py" for path in jit.reached([Path(live_year.__code__.co_filename)]))
+
+
+def test_a_plug_in_package_is_stale_after_a_change_of_any_of_its_files(monkeypatch, tmp_path):
+    from types import SimpleNamespace
+
+    from microsim.measures.find import files_of
+
+    plug = tmp_path / "plug_measure"
+    plug.mkdir()
+    (plug / "__init__.py").write_text("")
+    (plug / "kernel.py").write_text("from plug_measure.rules import rule\ndef cost():\n    return rule()\n")
+    (plug / "rules.py").write_text("def rule():\n    return 1\n")
+    (plug / "params.py").write_text("class Params:\n    pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import plug_measure.kernel
+    import plug_measure.params
+
+    kernel = Path(plug_measure.kernel.__file__)
+    files = files_of(SimpleNamespace(file=kernel, params=plug_measure.params.Params))
+    assert plug / "rules.py" in files
+    before = jit.code_digest(files_of, files)
+    (plug / "rules.py").write_text("def rule():\n    return 2\n")
+    assert jit.code_digest(files_of, files) != before

@@ -63,7 +63,8 @@ def block(england, programme_of):
     for index in range(len(sample.years)):
         programme.live(driver, made, states, (index, index + 1), scratch, ledger)
     last = len(sample.years) - 1
-    return sample.years[last], parameters, made.people, scratch.means, scratch.taxes, int(made.present[last + 1])
+    _, arms = scratch
+    return sample.years[last], parameters, made.people, arms.means, arms.taxes, int(made.present[last + 1])
 
 
 def cares(people, row, parameters, year):
