@@ -67,6 +67,7 @@ def measured(programme, people_of_year, effects_of_years=None):
             lines = np.zeros((len(entry.measure.lines), rows), np.int32)
         age = np.minimum(year - people.cohort - 1, LAST_AGE)
         lines[:], effects.pay_change[:], effects.employer_fees[:], effects.area[:] = 0, 0.0, 0.0, people.area
+        effects.training[:] = 0.0
         compiled(
             own, people.read_only(), Clock(year, index, count, sample.seed, REPLICATE),
             (2 * age + people.sex).astype(np.uint32), room, effects, lines,

@@ -123,6 +123,7 @@ def live_block(
         for effects in arms.effects if steps or assessments else ():
             effects.pay_change[:count] = 0.0
             effects.employer_fees[:count] = 0.0
+            effects.training[:count] = 0.0
             effects.area[:count] = people.area[:count]
         for step in steps:
             effects = arms.effects[step.arm]

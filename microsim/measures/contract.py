@@ -68,6 +68,28 @@ class Ratio:
     under: tuple[str, ...]  # lines added for the denominator
 
 
+class Gain(NamedTuple):
+    """Whom a measure's money reaches, as sums of its lines with or without detail: pence of each person a year.
+
+    `in_kind` is what people are given that is not money (a course paid for), at what it costs, `cash` money that does
+    not go through pay, taxes or benefits (what does is found from household incomes), `employer` what the person's
+    private employer gains. Money that stays with institutions, and administration, is nobody's gain.
+    """
+
+    kind: Literal["cash", "in_kind", "employer"]
+    more: tuple[str, ...]  # lines that add to it
+    less: tuple[str, ...] = ()  # lines that take from it
+
+
+class LifetimeLine(NamedTuple):
+    """A line of a measure followed over each life: its sum, or in how many lives it was ever above nothing."""
+
+    name: str
+    description: str
+    line: str
+    how: Literal["sum", "ever"] = "sum"
+
+
 class Clock(NamedTuple):
     """The year being lived, as kernels see it."""
 
@@ -81,17 +103,19 @@ class Clock(NamedTuple):
 class Effects(NamedTuple):
     """What the measures of an arm have changed so far this year, a value for each row.
 
-    At the start of a year pay and fees are nothing and areas are where people live.
+    At the start of a year pay, fees and training are nothing and areas are where people live.
     """
 
     pay_change: np.ndarray  # float32, pounds a year added to gross pay; taxes and benefits read it
     employer_fees: np.ndarray  # float32, pounds a year more that the employer pays for outside training of the person
+    training: np.ndarray  # float32, pounds of training in the year that the person would not have had otherwise
     area: np.ndarray  # uint16, index of the local authority in this arm
 
     @classmethod
     def make(cls, rows: int) -> Self:
         """No effects on `rows` rows."""
-        return cls(np.zeros(rows, np.float32), np.zeros(rows, np.float32), np.zeros(rows, np.uint16))
+        pay_change, employer_fees, training = np.zeros((3, rows), np.float32)
+        return cls(pay_change, employer_fees, training, np.zeros(rows, np.uint16))
 
 
 class Room(NamedTuple):
@@ -146,7 +170,8 @@ class Measure:
     counts of each person, from zeros. `prepare` gives its State from (params, setting, random group).
     `national` gives the money (int64 [years]) of lines that belongs to nobody, knowing the people's totals; `tables`
     gives tables to publish besides, knowing all totals, with a column `financial_year` if they go by year. The years
-    of both are those of the setting.
+    of both are those of the setting. `gains` says whom its money reaches, `lifetime` what is followed over each life,
+    and `account` are the lines that make up a person's account, if the measure keeps one.
     `alternatives` gives other choices by label, which are run over the same people and shown beside the chosen one.
     """
 
@@ -166,8 +191,17 @@ class Measure:
     check: Callable[[Any, Surroundings], list[Fault]] | None = None  # against the population
     area_groups: Callable[[Any, Setting], dict[str, tuple[tuple[str, ...], np.ndarray]]] | None = None
     ratios: tuple[Ratio, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    lifetime: tuple[LifetimeLine, ...] = ()
+    account: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        names = {line.name for line in self.lines}
+        named = {name for gain in self.gains for name in (*gain.more, *gain.less)} | set(self.account)
+        if missing := (named | {one.line for one in self.lifetime}) - names:
+            raise ValueError(
+                f"{self.kind}: gains, lifetime or account name {sorted(missing)}, which are no lines of it"
+            )
         unknown = {line.shared_by for line in self.lines if line.shared_by} - {
             line.name for line in self.lines if line.detail
         }

@@ -24,6 +24,7 @@ from microsim.errors import InputError, Problem
 from microsim.kernels.float32 import normal_draws
 from microsim.kernels.jit import compile_driver
 from microsim.kernels.random import BIRTH, CAPABILITY, random_words
+from microsim.population.columns import RANDOM_GROUPS
 from microsim.population.describe import count_people
 from microsim.population.flows import Flows, cohort_flows
 from microsim.population.people import ENTRY_AGE, LAST_AGE, QUALIFICATIONS, WORK_STATUSES, People
@@ -257,6 +258,7 @@ class Sample:
             area = identity >> _AREA_SHIFT
             respondent = self.population.survey.first[area] + (identity & 0xFFFFFFFF)
             self.population.survey.settle(people, residents, respondent, area, self.population.health)
+        people.random_group[:] = random_groups(people.id[people.household])
         return Block(people, present)
 
     def residents_by_cell(self) -> np.ndarray:
@@ -378,6 +380,14 @@ def _entrant_table(sample: Sample) -> _ArrivalTable:
 
 def _immigrant_table(sample: Sample) -> _ArrivalTable:
     return _arrival_table(sample.flows.arrivals, sample.population.first_year, 0)
+
+
+def random_groups(identity: np.ndarray) -> np.ndarray:
+    """The random group of each number (uint64) of a household's head: uint8, by the mixing of SplitMix64."""
+    mixed = identity + np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return ((mixed >> np.uint64(32)) % np.uint64(RANDOM_GROUPS)).astype(np.uint8)
 
 
 def birth_draws(words, capability_words, persistent, identity, seed):

@@ -34,6 +34,8 @@ SINGLE, LONE_PARENT, COUPLE, COUPLE_WITH_CHILDREN, SHARED_HOME = range(len(HOUSE
 EMPLOYER_SIZES = ("not_in_work", "self_employed", "micro", "small", "medium", "large", "public_sector")
 NOT_IN_WORK, OWN_ACCOUNT, MICRO, SMALL, MEDIUM, LARGE, PUBLIC_SECTOR = range(len(EMPLOYER_SIZES))
 
+RANDOM_GROUPS = 32  # of households, by which the error of a sample is estimated
+
 LAST_WORKING_AGE = 64  # of the published 16-64 tables
 
 

@@ -58,6 +58,7 @@ class People(NamedTuple):
     pension_rank: np.ndarray  # uint32, place in private pensions among people of the same age and sex, from the least
     wealth_rank: np.ndarray  # uint32, place in savings, shares and property, from the least
     loan_rank: np.ndarray  # uint32, how long a student loan is owed: the lower the longer
+    random_group: np.ndarray  # uint8, one of RANDOM_GROUPS, the same for all who are in a household at the start
     # -- the person's state, changed by the room named
     resident: np.ndarray  # uint8, 1 while living in England (mortality, migration)
     area: np.ndarray  # uint16, index of the local authority (migration, families)
