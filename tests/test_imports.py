@@ -84,7 +84,7 @@ def test_a_backward_import_would_be_seen(tmp_path):
 
 
 def test_measures_do_not_import_one_another():
-    shared = {"contract", "figures", "find"}
+    shared = {"amounts", "barnett", "checks", "contract", "figures", "find"}
     folder = PACKAGE / "measures"
     for path in sorted(folder.rglob("*.py")):
         kind = path.relative_to(folder).parts[0].removesuffix(".py")
@@ -96,7 +96,8 @@ def test_measures_do_not_import_one_another():
 
 def test_the_engine_names_no_measure():
     for path in sorted((PACKAGE / "engine").glob("*.py")):
-        assert "training" not in path.read_text(encoding="utf-8").lower(), path
+        text = path.read_text(encoding="utf-8").replace("effects.training", "")  # an effect that any measure may have
+        assert "training" not in text.lower(), path
 
 
 def loaded_by(code):

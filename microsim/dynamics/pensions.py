@@ -13,6 +13,7 @@ import numpy as np
 
 from microsim.dynamics.curves import POINTS, curve_place, from_top, scatter, weibull
 from microsim.dynamics.lookup import by_age_sex, thresholds
+from microsim.dynamics.pension_age import shares_of_year_over
 from microsim.kernels.jit import kernel
 from microsim.parameters.load import Parameters
 from microsim.population.pensions import INCOME_YEAR, STANDINGS
@@ -26,7 +27,6 @@ from microsim.population.people import (
 )
 
 WEEKS = 52.0  # in a year
-FIRST_COHORT = 1900  # the first financial year of birth that the parameters hold a pension age for
 # State Pension by rank, relative to the mean: a few have next to nothing, half about the same, some more than others.
 STEPS = 16
 _NEW_SHAPE = np.array([0.0, 0.45, 0.65, 0.78, 0.86, 0.92, 0.97, 1.0, *(1.0,) * 6, 1.02, 1.10, 1.25])
@@ -127,20 +127,9 @@ def is_new_state_pension(parameters: Parameters, years: Sequence[int]) -> np.nda
 
 
 def over_pension_age(parameters: Parameters, years: Sequence[int]) -> np.ndarray:
-    """The share of each year in which people are above State Pension age [years, ages, months of birth].
-
-    Births are in the middle of a month. Pension age goes by month and financial year of birth (Pensions Act 1995,
-    Schedule 4, as amended).
-    """
-    age, month = np.arange(AGE_SEX_KEYS // 2), np.arange(12)
-    cohort = np.asarray(years)[:, None] - age - 1
-    names = ("state_pension.age_of_april_births", "state_pension.age_rise_by_month")
-    april, rise = (
-        np.reshape([parameters.value(name, max(int(one), FIRST_COHORT)) for one in cohort.ravel()], (*cohort.shape, 1))
-        for name in names
-    )
-    reached = month + 0.5 + april + rise * month - 12.0 * (age[:, None] + 1)  # months into the year
-    return np.asarray(np.clip(1.0 - reached / 12.0, 0.0, 1.0))
+    """The share of each year in which people are above State Pension age [years, ages, months of birth]."""
+    ages = np.arange(AGE_SEX_KEYS // 2)
+    return np.stack([shares_of_year_over(parameters, year, year - ages - 1) for year in years])
 
 
 @kernel

@@ -16,7 +16,7 @@ from pathlib import Path
 import microsim.measures
 from microsim.measures.contract import Measure
 
-_NOT_MEASURES = {"contract", "figures", "find"}
+_NOT_MEASURES = {"amounts", "barnett", "checks", "contract", "figures", "find"}
 
 
 @functools.cache

@@ -32,6 +32,7 @@ from microsim.scenario.values import (
     parse_quantity,
     read_params,
 )
+from microsim.scenario.written import with_hint
 from microsim.years import format_financial_year, parse_years, to_financial_year
 
 FOLDER = Path(__file__).parent
@@ -357,7 +358,13 @@ def apply_overrides(
         for fault in faults:
             at = place_of(places, (name, *fault.path))
             problems.append(
-                Problem(f"parameters.{name}: {fault.message}", at, fault.found, fault.expected, fault.nearest)
+                Problem(
+                    f"parameters.{name}: {fault.message}",
+                    at,
+                    fault.found,
+                    with_hint(fault.expected, fault.found),
+                    fault.nearest,
+                )
             )
         if override is not None and not faults:
             accepted[name] = override._replace(place=place)

@@ -209,10 +209,17 @@ class _MeasureReader:
         self.problems = problems
 
     def measures(self, arm: Arm, path: KeyPath) -> tuple[MeasureEntry, ...]:
-        read = (self._measure(name, value, (*path, name), arm.places) for name, value in arm.measures.items())
+        named = [name for name, value in arm.measures.items() if isinstance(value, dict) and "kind" in value]
+        read = (
+            self._measure(name, value, (*path, name), arm.places, nearest(name, named))
+            for name, value in arm.measures.items()
+        )
         return tuple(entry for entry in read if entry is not None)
 
-    def _measure(self, name: str, value: Any, path: KeyPath, places: Mapping[KeyPath, Place]) -> MeasureEntry | None:
+    def _measure(
+        self, name: str, value: Any, path: KeyPath, places: Mapping[KeyPath, Place], near: str | None
+    ) -> MeasureEntry | None:
+        """The entry, or None when something is wrong; `near` is the measure that a block without a kind may mean."""
         place = place_of(places, path)
         if not _NAME.fullmatch(name):
             expected = "lower-case letters, digits and underscores, a letter first"
@@ -227,7 +234,7 @@ class _MeasureReader:
             self.problems.append(
                 Problem(f"measures.{name}.enabled: wrong type", at, describe(enabled), "true or false")
             )
-        model = self._model(name, value, path, places)
+        model = self._model(name, value, path, places, near)
         if model is None:
             return None
         given = {key: part for key, part in value.items() if key not in RESERVED_KEYS}
@@ -239,14 +246,14 @@ class _MeasureReader:
         return MeasureEntry(name, value["kind"], params) if enabled else None
 
     def _model(
-        self, name: str, value: Mapping[str, Any], path: KeyPath, places: Mapping[KeyPath, Place]
+        self, name: str, value: Mapping[str, Any], path: KeyPath, places: Mapping[KeyPath, Place], near: str | None
     ) -> type[MeasureParams] | None:
         kind = value.get("kind")
         place = place_of(places, (*path, "kind"))
         if not isinstance(kind, str):
             found = None if kind is None else describe(kind)
             message = f"measures.{name}: " + ("missing key 'kind'" if kind is None else "wrong type of kind")
-            self.problems.append(Problem(message, place, found, "the kind of measure"))
+            self.problems.append(Problem(message, place, found, "the kind of measure", near if kind is None else None))
             return None
         try:
             return self.find_params(kind)

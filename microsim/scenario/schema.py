@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError
 from microsim.errors import Place, Problem, nearest
 from microsim.parameters.load import Parameters, Uprating
 from microsim.scenario.source import KeyPath, dotted, dump_yaml, place_of
-from microsim.scenario.values import Fault, MeasureParams, describe, faults_error, model_within, setting
+from microsim.scenario.values import Fault, MeasureParams, describe, faults_error, field_extra, model_within, setting
+from microsim.scenario.written import with_hint
 from microsim.years import format_years, parse_years
 
 MAXIMUM_YEARS = 100
@@ -198,7 +199,7 @@ def problems_of(
                 full = (*at, *fault.path)
                 yield Problem(
                     f"{_prefix(full)}{fault.message}", place_of(places, full),
-                    fault.found, fault.expected, fault.nearest,
+                    fault.found, with_hint(fault.expected, fault.found, _unit(model, item["loc"])), fault.nearest,
                 )  # fmt: skip
             continue
         place = place_of(places, at)
@@ -216,7 +217,8 @@ def problems_of(
             near = nearest(str(item["input"]), choices)
             yield Problem(f"{_prefix(at)}not a valid choice", place, found, expected, near)
         elif kind in _EXPECTED:
-            yield Problem(f"{_prefix(at)}wrong type", place, found, _EXPECTED[kind])
+            expected = with_hint(_EXPECTED[kind], found, _unit(model, item["loc"]))
+            yield Problem(f"{_prefix(at)}wrong type", place, found, expected)
         else:
             yield Problem(f"{_prefix(at)}{item['msg'].removeprefix('Value error, ')}", place, found)
 
@@ -228,13 +230,27 @@ def _prefix(path: KeyPath) -> str:
 
 def fields_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> dict[str, Any]:
     """The fields of the model that stands at `loc` inside another; none when there is no such model."""
+    current = _model_at(model, loc)
+    return dict(current.model_fields) if current is not None else {}
+
+
+def _model_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseModel] | None:
     current: type[BaseModel] | None = model
     for part in loc:
         if current is None:
             break
         if isinstance(part, str) and part in current.model_fields:
             current = model_within(current.model_fields[part].annotation)
-    return dict(current.model_fields) if current is not None else {}
+    return current
+
+
+def _unit(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
+    """The unit of the field at `loc`, or around it; nothing where there is no such field."""
+    for size in range(len(loc), 0, -1):
+        around, name = _model_at(model, loc[: size - 1]), loc[size - 1]
+        if around is not None and name in around.model_fields:
+            return str(field_extra(around, str(name)).get("unit", ""))
+    return ""
 
 
 def _about(model: type[BaseModel], loc: tuple[str | int, ...]) -> str | None:

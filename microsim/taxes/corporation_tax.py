@@ -31,6 +31,11 @@ def corporation_tax_rates(parameters: Parameters, year: int) -> CorporationTax:
     return CorporationTax(**{field: parameters.value(name, year) for field, name in PARAMETERS.items()})
 
 
+def mean_rate(rates: CorporationTax, at_small_profits_rate: float) -> float:
+    """The rate on profits of which that share is taxed at the small profits rate and the rest at the main rate."""
+    return at_small_profits_rate * rates.small_profits_rate + (1.0 - at_small_profits_rate) * rates.main_rate
+
+
 @kernel
 def limit_share(associated, months):
     """What a company's limits are of those of a lone one in a full year (section 18D, CTM03930 and CTM03935).

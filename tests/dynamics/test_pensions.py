@@ -16,7 +16,6 @@ from microsim.dynamics.pensions import (
 )
 from microsim.parameters.load import load_parameters
 from microsim.population.people import EMPLOYEE, SELF_EMPLOYED
-from microsim.taxes.state_pension import shares_of_year_over
 
 EARNINGS_2024 = 1.05569  # on 2023-24, Office for Budget Responsibility, March 2026
 
@@ -107,16 +106,6 @@ def test_pension_age_rises_as_the_law_says():
     assert years[2, 66, 11] == pytest.approx(0.5 / 12)
     # nobody turns 67 in 2027-28 but those born in 1960-61, all of whom have it by its end
     assert years[3, 66, [0, 11]] == pytest.approx([11.5 / 12, 0.5 / 12])
-
-
-def test_pension_age_is_that_of_the_rules_for_one_household():
-    """The vectors of a run and the functions that one household's steps call, over every birth from 1915 to 2035."""
-    years, parameters = (2025, 2027, 2036, 2045, 2055), load_parameters()
-    of_run = over_pension_age(parameters, years)
-    for place, year in enumerate(years):
-        ages = np.arange(16, 111)
-        of_rules = shares_of_year_over(parameters, year, [int(year - age - 1) for age in ages])
-        assert of_run[place, ages] == pytest.approx(of_rules, abs=1e-12)
 
 
 def test_the_rules_of_2016_are_for_those_born_from_1951_and_1953():

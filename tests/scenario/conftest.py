@@ -24,6 +24,7 @@ class ToyParams(MeasureParams):
     by_age: dict[int, Quantity] = setting({16: Quantity.of(1)}, unit="ratio", description="Use by age", ge=0)
     tranches: tuple[Tranche, ...] = setting((), unit="list", description="Payments by age")
     rule: Literal["level", "taper"] = setting("level", unit="choice", description="Shape of the rule")
+    cap: Quantity = quantity(0, unit="£m a year", description="Most that is spent", ge=0)
     targeted: bool = setting(False, unit="true or false", description="Whether it is targeted")
 
 

@@ -21,99 +21,70 @@ WITHIN_YEAR = ("apprenticeship_year", "financial_year", "first_april")
 class NonCompliance(MeasureParams):
     """Who is paid less than is due, before and after: a draw of each person that lasts."""
 
-    before_levels_2_3: Quantity = quantity(
-        FIGURES["non_compliance.before_levels_2_3"],
-        unit="fraction of those whom the population has below the minimum",
-        description="Levels 2 and 3: how many are really paid less than is due today; the others get what is due",
-        ge=0,
-        le=1,
+    before_levels_2_3: Quantity = FIGURES.share(
+        "non_compliance.before_levels_2_3",
+        "Levels 2 and 3: how many are really paid less than is due today; the others get what is due",
+        "fraction of those whom the population has below the minimum",
     )
-    before_levels_4_7: Quantity = quantity(
-        FIGURES["non_compliance.before_levels_4_7"],
-        unit="fraction of those whom the population has below the minimum",
-        description="Levels 4 to 7: how many are really paid less than is due today",
-        ge=0,
-        le=1,
+    before_levels_4_7: Quantity = FIGURES.share(
+        "non_compliance.before_levels_4_7",
+        "Levels 4 to 7: how many are really paid less than is due today",
+        "fraction of those whom the population has below the minimum",
     )
-    after: Quantity = quantity(
-        FIGURES["non_compliance.after"],
-        unit="fraction of those paid lawfully today but below the new minimum",
-        description="How many are not raised to the new minimum",
-        ge=0,
-        le=1,
+    after: Quantity = FIGURES.share(
+        "non_compliance.after",
+        "How many are not raised to the new minimum",
+        "fraction of those paid lawfully today but below the new minimum",
     )
-    persists: Quantity = quantity(
-        FIGURES["non_compliance.persists"],
-        unit="fraction of those underpaid today",
-        description="How many stay on their pay when the minimum rises; the others get the new minimum",
-        ge=0,
-        le=1,
+    persists: Quantity = FIGURES.share(
+        "non_compliance.persists",
+        "How many stay on their pay when the minimum rises; the others get the new minimum",
+        "fraction of those underpaid today",
     )
 
 
 class Spillover(MeasureParams):
     """Pay of apprentices just above the new minimum, of whom the minimum rises."""
 
-    share_above: Quantity = quantity(
-        FIGURES["spillover.share_above"],
-        unit="fraction of the rise of the minimum",
-        description="Rise of pay that stands at the new minimum already; less above it",
-        ge=0,
-        le=1,
+    share_above: Quantity = FIGURES.share(
+        "spillover.share_above",
+        "Rise of pay that stands at the new minimum already; less above it",
+        "fraction of the rise of the minimum",
     )
-    reach: Quantity = quantity(
-        FIGURES["spillover.reach"],
-        unit="fraction of the new minimum",
-        description="How far above the new minimum the last rise is",
-        ge=0,
-        le=5,
+    reach: Quantity = FIGURES.number(
+        "spillover.reach", "How far above the new minimum the last rise is", "fraction of the new minimum", 5
     )
 
 
 class Starts(MeasureParams):
     """Apprenticeships that do not start because they cost more. The first is that of the second year of the reform."""
 
-    elasticity_under_19: Quantity = quantity(
-        FIGURES["starts.elasticity_under_19"],
-        unit="fall of starts per rise of pay and contributions",
-        description="Starts under 19 (age on 1 April): share lost over the share by which pay and contributions rise",
-        ge=0,
-        le=10,
+    elasticity_under_19: Quantity = FIGURES.number(
+        "starts.elasticity_under_19",
+        "Starts under 19 (age on 1 April): share lost over the share by which pay and contributions rise",
+        "fall of starts per rise of pay and contributions",
+        10,
     )
-    elasticity_19_24: Quantity = quantity(
-        FIGURES["starts.elasticity_19_24"],
-        unit="fall of starts per rise of pay and contributions",
-        description="The same at 19 to 24",
-        ge=0,
-        le=10,
+    elasticity_19_24: Quantity = FIGURES.number(
+        "starts.elasticity_19_24", "The same at 19 to 24", "fall of starts per rise of pay and contributions", 10
     )
-    elasticity_25: Quantity = quantity(
-        FIGURES["starts.elasticity_25"],
-        unit="fall of starts per rise of pay and contributions",
-        description="The same from 25",
-        ge=0,
-        le=10,
+    elasticity_25: Quantity = FIGURES.number(
+        "starts.elasticity_25", "The same from 25", "fall of starts per rise of pay and contributions", 10
     )
-    in_other_work: Quantity = quantity(
-        FIGURES["starts.in_other_work"],
-        unit="fraction of those who do not start",
-        description="In another job for as long as the apprenticeship would have lasted; the others earn nothing",
-        ge=0,
-        le=1,
+    in_other_work: Quantity = FIGURES.share(
+        "starts.in_other_work",
+        "In another job for as long as the apprenticeship would have lasted; the others earn nothing",
+        "fraction of those who do not start",
     )
-    pay_in_other_work: Quantity = quantity(
-        FIGURES["starts.pay_in_other_work"],
-        unit="fraction of the pay without the reform",
-        description="What the other job pays, with an employer of the same sector",
-        ge=0,
-        le=1,
+    pay_in_other_work: Quantity = FIGURES.share(
+        "starts.pay_in_other_work",
+        "What the other job pays, with an employer of the same sector",
+        "fraction of the pay without the reform",
     )
-    output_lost: Quantity = quantity(
-        FIGURES["starts.output_lost"],
-        unit="fraction of the cost that private employers do not pay",
-        description="What the people would have produced: only the rest of that cost is profit, which is taxed",
-        ge=0,
-        le=1,
+    output_lost: Quantity = FIGURES.share(
+        "starts.output_lost",
+        "What the people would have produced: only the rest of that cost is profit, which is taxed",
+        "fraction of the cost that private employers do not pay",
     )
 
 
@@ -125,12 +96,11 @@ class Funding(MeasureParams):
         unit="true or false",
         description="Money for apprenticeships that do not start, and for training cut, is saved, not spent on others",
     )
-    per_apprentice: Quantity = quantity(
-        FIGURES["funding.per_apprentice"],
-        unit="£ a year",
-        description="Public spending on training an apprentice for a year, in prices of `price_year`",
-        ge=0,
-        le=MOST_POUNDS,
+    per_apprentice: Quantity = FIGURES.number(
+        "funding.per_apprentice",
+        "Public spending on training an apprentice for a year, in prices of `price_year`",
+        "£ a year",
+        MOST_POUNDS,
     )
     price_year: FinancialYear = setting(
         2024, unit="financial year", description="Year in whose prices it is; it grows with the GDP deflator from then"
@@ -140,26 +110,18 @@ class Funding(MeasureParams):
 class CorporationTax(MeasureParams):
     """How much of what private employers pay more comes off corporation tax."""
 
-    incorporated: Quantity = quantity(
-        FIGURES["corporation_tax.incorporated"],
-        unit="fraction of private pay",
-        description="Pay of apprentices by companies; income tax of unincorporated owners is left out",
-        ge=0,
-        le=1,
+    incorporated: Quantity = FIGURES.share(
+        "corporation_tax.incorporated",
+        "Pay of apprentices by companies; income tax of unincorporated owners is left out",
+        "fraction of private pay",
     )
-    taxable: Quantity = quantity(
-        FIGURES["corporation_tax.taxable"],
-        unit="fraction of companies' pay",
-        description="Pay by companies that have corporation tax to pay",
-        ge=0,
-        le=1,
+    taxable: Quantity = FIGURES.share(
+        "corporation_tax.taxable", "Pay by companies that have corporation tax to pay", "fraction of companies' pay"
     )
-    at_small_profits_rate: Quantity = quantity(
-        FIGURES["corporation_tax.at_small_profits_rate"],
-        unit="fraction of taxable companies' pay",
-        description="Pay by companies at the small profits rate; the others are at the main rate",
-        ge=0,
-        le=1,
+    at_small_profits_rate: Quantity = FIGURES.share(
+        "corporation_tax.at_small_profits_rate",
+        "Pay by companies at the small profits rate; the others are at the main rate",
+        "fraction of taxable companies' pay",
     )
 
 
@@ -213,12 +175,10 @@ class Params(MeasureParams):
     non_compliance: NonCompliance = setting(NonCompliance(), unit="group", description="Pay below the minimum")
     spillover: Spillover = setting(Spillover(), unit="group", description="Pay just above the new minimum")
     starts: Starts = setting(Starts(), unit="group", description="Apprenticeships that do not start")
-    training_cut: Quantity = quantity(
-        FIGURES["training_cut"],
-        unit="fraction of training",
-        description="Training lost, shorter apprenticeships included, by apprentices raised to the new minimum",
-        ge=0,
-        le=1,
+    training_cut: Quantity = FIGURES.share(
+        "training_cut",
+        "Training lost, shorter apprenticeships included, by apprentices raised to the new minimum",
+        "fraction of training",
     )
     funding: Funding = setting(Funding(), unit="group", description="Public money for training apprentices")
     corporation_tax: CorporationTax = setting(
@@ -237,6 +197,7 @@ class Params(MeasureParams):
 def alternatives(params: Params) -> dict[str, Params]:
     """The other reforms, the other path of rates, full compliance and no responses, each with all else as chosen."""
     zero = Quantity.of(0.0)
+    ends = FIGURES["first_year_share"].range_at(params.start) or ()
     elasticities = ("elasticity_under_19", "elasticity_19_24", "elasticity_25")
     static = {
         "spillover": params.spillover.model_copy(update={"share_above": zero}),
@@ -245,8 +206,10 @@ def alternatives(params: Params) -> dict[str, Params]:
     lawful = NonCompliance(before_levels_2_3=zero, before_levels_4_7=zero, after=zero, persists=zero)
     other: dict[str, dict[str, Any]] = {
         "abolish": {"reform": "abolish"},
-        "discount_to_90": {"reform": "discount", "first_year_share": Quantity.of(0.90)},
-        "discount_to_75": {"reform": "discount", "first_year_share": Quantity.of(0.75)},
+        **{
+            f"discount_to_{share * 100:.0f}": {"reform": "discount", "first_year_share": Quantity.of(share)}
+            for share in reversed(ends)
+        },
         "adults_only": {"reform": "adults_only"},
         "age_bands_end": {"counterfactual": "age_bands_end"},
         "full_compliance": {"non_compliance": lawful},

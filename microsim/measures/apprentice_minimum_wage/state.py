@@ -8,19 +8,18 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.errors import InputError, Problem
+from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.apprentice_minimum_wage.params import FIRST_PATH_YEAR, REFORMS, WITHIN_YEAR, Params
+from microsim.measures.checks import start_faults
 from microsim.measures.contract import Setting, Surroundings
 from microsim.parameters.load import Parameters
-from microsim.scenario.load import quantities
 from microsim.scenario.values import Fault
-from microsim.taxes.corporation_tax import corporation_tax_rates
+from microsim.taxes.corporation_tax import corporation_tax_rates, mean_rate
 from microsim.taxes.income_tax import IncomeTax, income_tax_rates
 from microsim.taxes.minimum_wage import MinimumWage, minimum_wage_rates
 from microsim.taxes.national_insurance import NationalInsurance, national_insurance_rates
 from microsim.taxes.rates import rates_table
-from microsim.years import format_financial_year
 
-MOST_PENCE = 2**31 - 1  # of one person and line: int32
 MOST_HOURS = 100  # a week: more are refused by the population
 
 
@@ -83,8 +82,7 @@ def wage_table(params: Params, parameters: Parameters, years: Sequence[int]) -> 
 def effective_rate(params: Params, parameters: Parameters, year: int) -> float:
     """Corporation tax saved per pound of private pay: companies' share x those with tax to pay x their mean rate."""
     choice, rates = params.corporation_tax, corporation_tax_rates(parameters, year)
-    small = choice.at_small_profits_rate.at(year)
-    rate = small * rates.small_profits_rate + (1.0 - small) * rates.main_rate
+    rate = mean_rate(rates, choice.at_small_profits_rate.at(year))
     return choice.incorporated.at(year) * choice.taxable.at(year) * rate
 
 
@@ -150,13 +148,4 @@ def _refuse_overflow(wages: np.ndarray, figures: np.ndarray) -> None:
 
 def check(params: Params, around: Surroundings) -> list[Fault]:
     """What only the population can tell: a start before anybody lives, figures dated after the start."""
-    faults = []
-    for path, figure in quantities(params, ()):
-        first = figure.steps[0].year
-        if first is not None and first > params.start:
-            found, expected = format_financial_year(first), f"a value for {format_financial_year(params.start)}"
-            faults.append(Fault(path, "no value for the first year of the reform", found, expected))
-    if params.start < around.first_year:
-        earliest = f"{format_financial_year(around.first_year)} or later"
-        faults.append(Fault(("start",), "before the population", format_financial_year(params.start), earliest))
-    return faults
+    return start_faults(params, around, "reform")

@@ -14,27 +14,19 @@ Interpretation, where the paper is silent (each is a field, see `params`):
 
 from __future__ import annotations
 
+from microsim.measures.checks import start_faults
 from microsim.measures.contract import Measure, Surroundings
 from microsim.measures.fe_vat_relief.lines import LINES, RATIOS
 from microsim.measures.fe_vat_relief.params import Params
 from microsim.measures.fe_vat_relief.results import alternatives, national, tables
 from microsim.measures.fe_vat_relief.year import VatReliefState, cost, prepare
-from microsim.scenario.load import quantities
 from microsim.scenario.values import Fault
 from microsim.years import format_financial_year
 
 
 def check(params: Params, around: Surroundings) -> list[Fault]:
     """What only the population can tell: a start before anybody lives; and figures that begin too late, no college."""
-    faults = []
-    for path, figure in quantities(params, ()):
-        first = figure.steps[0].year
-        if first is not None and first > params.start:
-            found, expected = format_financial_year(first), f"a value for {format_financial_year(params.start)}"
-            faults.append(Fault(path, "no value for the first year of the relief", found, expected))
-    if params.start < around.first_year:
-        earliest = f"{format_financial_year(around.first_year)} or later"
-        faults.append(Fault(("start",), "before the population", format_financial_year(params.start), earliest))
+    faults = start_faults(params, around, "relief")
     for name, field in (("top_down", "price_year"), ("bottom_up", "data_year")):
         base = getattr(getattr(params, name), field)
         first = params.scope.academised_share.steps[0].year

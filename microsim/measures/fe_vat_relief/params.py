@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from microsim.measures.amounts import Indexation
+from microsim.measures.barnett import Barnett
 from microsim.measures.figures import default_figures
 from microsim.scenario.values import FinancialYear, MeasureParams, Quantity, quantity, setting
 
 FIGURES = default_figures(__file__)
 ESTIMATES = {name.partition(".")[2]: figure for name, figure in FIGURES.items() if name.startswith("estimates.")}
 MOST_POUNDS = 100_000_000_000  # in any one amount
-Index = Literal["none", "cpi", "gdp_deflator", "average_earnings"]
-
-
-def _share(name: str, description: str) -> Any:
-    return quantity(FIGURES[name], unit="fraction", description=description, ge=0, le=1)
 
 
 def _pounds(name: str, description: str) -> Any:
-    return quantity(FIGURES[name], unit="£ a year", description=description, ge=0, le=MOST_POUNDS)
+    return FIGURES.pounds(name, description, MOST_POUNDS)
 
 
 class TopDown(MeasureParams):
@@ -39,9 +36,13 @@ class BottomUp(MeasureParams):
         2022, unit="financial year", description="Year the money was spent in: real growth and academies count from it"
     )
     price_year: FinancialYear = setting(2024, unit="financial year", description="Year in whose prices spending is")
-    non_pay_share: Quantity = _share("bottom_up.non_pay_share", "Share of spending that is not pay, VAT included")
-    taxable_share: Quantity = _share("bottom_up.taxable_share", "Share of that which bears VAT at the standard rate")
-    already_recovered: Quantity = _share("bottom_up.already_recovered", "Share of the VAT on it recovered today")
+    non_pay_share: Quantity = FIGURES.share(
+        "bottom_up.non_pay_share", "Share of spending that is not pay, VAT included"
+    )
+    taxable_share: Quantity = FIGURES.share(
+        "bottom_up.taxable_share", "Share of that which bears VAT at the standard rate"
+    )
+    already_recovered: Quantity = FIGURES.share("bottom_up.already_recovered", "Share of the VAT on it recovered today")
     capital_spending: Quantity = _pounds(
         "bottom_up.capital_spending", "Buildings and equipment with VAT beyond the accounts' spending, same prices"
     )
@@ -50,7 +51,7 @@ class BottomUp(MeasureParams):
 class Growth(MeasureParams):
     """How the VAT grows from the year of the estimate."""
 
-    index: Index = setting("gdp_deflator", unit="choice", description="Prices that colleges' purchases follow")
+    index: Indexation = setting("gdp_deflator", unit="choice", description="Prices that colleges' purchases follow")
     real: Quantity = quantity(
         FIGURES["growth.real"], unit="fraction a year", description="Growth beyond prices, each year", ge=-0.2, le=0.2
     )
@@ -71,10 +72,10 @@ class Scope(MeasureParams):
         True, unit="true or false", description="General, land-based, art and designated further education colleges"
     )
     sixth_form: bool = setting(True, unit="true or false", description="Sixth-form colleges that are not academies")
-    sixth_form_share: Quantity = _share(
+    sixth_form_share: Quantity = FIGURES.share(
         "scope.sixth_form_share", "Their share of the VAT in the year of the estimate, the same for both estimates"
     )
-    academised_share: Quantity = _share(
+    academised_share: Quantity = FIGURES.share(
         "scope.academised_share", "Share of sixth-form colleges that are academies, by year, whatever the relief"
     )
 
@@ -82,10 +83,14 @@ class Scope(MeasureParams):
 class RouteCoverage(MeasureParams):
     """Part of the VAT that each legal route gives back."""
 
-    s33_listing: Quantity = _share("route_coverage.s33_listing", "Colleges listed in section 33, as councils are")
-    s33b_style: Quantity = _share("route_coverage.s33b_style", "A section like 33B, as academies have")
-    s41: Quantity = _share("route_coverage.s41", "Section 41, as government departments have")
-    grant_compensation: Quantity = _share("route_coverage.grant_compensation", "A grant of the Department in its place")
+    s33_listing: Quantity = FIGURES.share(
+        "route_coverage.s33_listing", "Colleges listed in section 33, as councils are"
+    )
+    s33b_style: Quantity = FIGURES.share("route_coverage.s33b_style", "A section like 33B, as academies have")
+    s41: Quantity = FIGURES.share("route_coverage.s41", "Section 41, as government departments have")
+    grant_compensation: Quantity = FIGURES.share(
+        "route_coverage.grant_compensation", "A grant of the Department in its place"
+    )
 
 
 class Administration(MeasureParams):
@@ -94,15 +99,9 @@ class Administration(MeasureParams):
     fixed: Quantity = _pounds("administration.fixed", "Claims and checks, in prices of the start year")
 
 
-class Barnett(MeasureParams):
+class BarnettOfRelief(Barnett):
     """What the other governments of the United Kingdom would get: for a grant, in a budget; not for a refund."""
 
-    include: bool = setting(
-        False,
-        unit="true or false",
-        description="Whether the scorecard has them: the paper's pledge is England's, and its money is found as such",
-    )
-    share: Quantity = _share("barnett.share", "Added to the devolved budgets per pound of new spending in England")
     on_refunds: bool = setting(
         False, unit="true or false", description="Whether refunds, which are outside departments' budgets, count too"
     )
@@ -111,13 +110,13 @@ class Barnett(MeasureParams):
 class Learners(MeasureParams):
     """Whom the money is shared over in breakdowns: college learners, an adult counting less than a young person."""
 
-    fe_at_colleges: Quantity = _share(
+    fe_at_colleges: Quantity = FIGURES.share(
         "learners.fe_at_colleges", "Share of those of 16 to 18 in further education who are at a college"
     )
-    adults_at_colleges: Quantity = _share(
+    adults_at_colleges: Quantity = FIGURES.share(
         "learners.adults_at_colleges", "Share of publicly and loan-funded adult learners who are at colleges"
     )
-    adult_weight: Quantity = _share("learners.adult_weight", "What an adult counts beside a learner of 16 to 18")
+    adult_weight: Quantity = FIGURES.share("learners.adult_weight", "What an adult counts beside a learner of 16 to 18")
 
 
 class Params(MeasureParams):
@@ -147,13 +146,17 @@ class Params(MeasureParams):
     claim_lag_months: int = setting(
         0, unit="months", description="Delay from a purchase to its refund, in cash", ge=0, le=12
     )
-    grant_clawback: Quantity = _share("grant_clawback", "Part of the relief taken back through lower funding rates")
-    spent_share: Quantity = _share(
+    grant_clawback: Quantity = FIGURES.share(
+        "grant_clawback", "Part of the relief taken back through lower funding rates"
+    )
+    spent_share: Quantity = FIGURES.share(
         "spent_share", "Part of what colleges keep that they spend; the rest stays in the public sector"
     )
-    outsourcing_response: Quantity = _share(
+    outsourcing_response: Quantity = FIGURES.share(
         "outsourcing_response", "Share of colleges' pay bill moved to bought-in services that bear refunded VAT"
     )
     administration: Administration = setting(Administration(), unit="group", description="Cost of running the refunds")
-    barnett: Barnett = setting(Barnett(), unit="group", description="Consequences for the devolved budgets")
+    barnett: BarnettOfRelief = setting(
+        BarnettOfRelief(), unit="group", description="Consequences for the devolved budgets"
+    )
     learners: Learners = setting(Learners(), unit="group", description="College learners, the key of breakdowns")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from microsim.measures.contract import Setting
+from microsim.measures.amounts import by_year, rounded
+from microsim.measures.contract import Setting, Totals
 from microsim.measures.fe_vat_relief.lines import WITH_ACADEMIES
 from microsim.measures.fe_vat_relief.params import ESTIMATES, Params
 from microsim.measures.fe_vat_relief.rules import (
@@ -21,8 +20,6 @@ from microsim.measures.fe_vat_relief.rules import (
 )
 from microsim.years import format_financial_year
 
-Totals = Mapping[str, np.ndarray]
-
 
 def national(params: Params, setting: Setting, totals: Totals) -> dict[str, np.ndarray]:
     """Every line of money, int64 pence [years]."""
@@ -31,8 +28,8 @@ def national(params: Params, setting: Setting, totals: Totals) -> dict[str, np.n
     due = np.array([relief(params, parameters, year) for year in years]) * learner_growth(params, setting, totals)
     cash = with_lag(due, params.claim_lag_months)
     grant = params.legal_route == "grant_compensation"
-    clawed = cash * _by_year(params.grant_clawback, years, lived)
-    kept = (cash - clawed) * (1 - _by_year(params.spent_share, years, lived))
+    clawed = cash * by_year(params.grant_clawback, years, params.start)
+    kept = (cash - clawed) * (1 - by_year(params.spent_share, years, params.start))
     outsourced = outsourced_vat(params, setting) if not grant else np.zeros(len(years))
     nothing = np.zeros(len(years))
     counted = cash - clawed if params.barnett.include and (grant or params.barnett.on_refunds) else nothing
@@ -44,19 +41,15 @@ def national(params: Params, setting: Setting, totals: Totals) -> dict[str, np.n
         "outsourcing_refund": with_lag(outsourced, params.claim_lag_months),
         "outsourcing_vat": outsourced,
         "administration": administration(params, setting),
-        "barnett": counted * _by_year(params.barnett.share, years, lived),
+        "barnett": counted * by_year(params.barnett.share, years, params.start),
         "irrecoverable_top_down": _where(lived, lambda year: top_down(params, parameters, year), years),
         "irrecoverable_bottom_up": _where(lived, lambda year: bottom_up_in_scope(params, parameters, year), years),
     }
-    return {name: np.rint(values * 100).astype(np.int64) for name, values in pounds.items()}
+    return {name: rounded(values * 100) for name, values in pounds.items()}
 
 
 def _where(lived, value, years):
     return np.array([value(year) if here else 0.0 for year, here in zip(years, lived, strict=True)])
-
-
-def _by_year(figure, years, lived):
-    return _where(lived, figure.at, years)
 
 
 def learner_growth(params: Params, setting: Setting, totals: Totals) -> np.ndarray:
@@ -91,10 +84,7 @@ def outsourced_vat(params: Params, setting: Setting) -> np.ndarray:
 def administration(params: Params, setting: Setting) -> np.ndarray:
     """Pounds a year, with average earnings from the start."""
     index = setting.parameters.index("average_earnings_growth", setting.years, params.start)
-    fixed = params.administration.fixed
-    return np.array([
-        fixed.at(year) * index[place] if year >= params.start else 0.0 for place, year in enumerate(setting.years)
-    ])  # fmt: skip
+    return by_year(params.administration.fixed, setting.years, params.start) * index
 
 
 def tables(params: Params, setting: Setting, totals: Totals) -> dict[str, pd.DataFrame]:

@@ -7,14 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from microsim.measures.amounts import level
 from microsim.measures.fe_vat_relief.params import Params
 from microsim.parameters.load import Parameters
 
-_GROWTH = {
-    "cpi": "cpi_growth",
-    "gdp_deflator": "gdp_deflator_growth",
-    "average_earnings": "average_earnings_growth",
-}
 MONTHS = 12
 
 
@@ -57,9 +53,7 @@ def in_scope(sixth_form_share: float, academised: float, academised_then: float,
 
 def growth(params: Params, parameters: Parameters, year: int, base: int, real_base: int | None = None) -> float:
     """Growth of the VAT: prices from the year `base`, real growth compounded each year from `real_base`, or `base`."""
-    prices = 1.0
-    if params.growth.index != "none":
-        prices = float(parameters.index(_GROWTH[params.growth.index], [year], base)[0])
+    prices = float(level(parameters, params.growth.index, [year], base)[0])
     first = (base if real_base is None else real_base) + 1
     real = np.prod([1 + params.growth.real.at(each) for each in range(first, year + 1)])
     return prices * float(real)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from microsim.measures.lifelong_training_grant.uprating import MOST_POUNDS, whole_pence
+from microsim.measures.lifelong_training_grant.pence import MOST_POUNDS, whole_pence
 from microsim.scenario.values import MeasureParams, Quantity, quantity, setting
 
 if TYPE_CHECKING:

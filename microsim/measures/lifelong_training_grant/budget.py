@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from microsim.measures.amounts import by_year
 from microsim.measures.contract import Setting, Totals
-from microsim.measures.lifelong_training_grant.uprating import by_year
 from microsim.scenario.values import MeasureParams, Quantity, quantity
 from microsim.years import format_financial_year
 

@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from microsim.measures.amounts import Indexation, by_year, growth, rounded
+from microsim.measures.barnett import COUNTRIES, share_of_countries, share_of_country
 from microsim.measures.contract import Setting, Totals
 from microsim.measures.lifelong_training_grant.budget import budget_table, spent
 from microsim.measures.lifelong_training_grant.figures import FIGURES
-from microsim.measures.lifelong_training_grant.take_up import fraction
-from microsim.measures.lifelong_training_grant.uprating import MOST_POUNDS, Indexation, by_year, growth
+from microsim.measures.lifelong_training_grant.pence import MOST_POUNDS
 from microsim.scenario.values import MeasureParams, Quantity, quantity, setting
-from microsim.taxes.corporation_tax import corporation_tax_rates
+from microsim.taxes.corporation_tax import corporation_tax_rates, mean_rate
 from microsim.years import format_financial_year
-
-COUNTRIES = ("scotland", "wales", "northern_ireland")
 
 
 class Administration(MeasureParams):
@@ -56,7 +55,7 @@ class ErrorAndFraud(MeasureParams):
 
 
 def _top_up_rate(who: str) -> Quantity:
-    return fraction(f"top_ups.{who}.rate", "Holders whose account is topped up in a year", unit="fraction a year")
+    return FIGURES.share(f"top_ups.{who}.rate", "Holders whose account is topped up in a year", unit="fraction a year")
 
 
 def _top_up_amount(who: str) -> Quantity:
@@ -123,11 +122,11 @@ class AdultSkillsFund(MeasureParams):
 class CorporationTax(MeasureParams):
     """How much of the fees that private employers no longer pay was taken off taxed profits."""
 
-    taxable: Quantity = fraction(
+    taxable: Quantity = FIGURES.share(
         "displacement.corporation_tax.taxable",
         "Private employers' fees that are paid by companies with corporation tax to pay",
     )
-    at_small_profits_rate: Quantity = fraction(
+    at_small_profits_rate: Quantity = FIGURES.share(
         "displacement.corporation_tax.at_small_profits_rate",
         "Of those fees, the part paid by companies at the small profits rate; the others are at the main rate",
     )
@@ -136,7 +135,7 @@ class CorporationTax(MeasureParams):
 class Displacement(MeasureParams):
     """Other public money that the grant replaces."""
 
-    loan_subsidy: Quantity = fraction(
+    loan_subsidy: Quantity = FIGURES.share(
         "displacement.loan_subsidy", "Part of a pound lent to a learner that is never repaid, in present value"
     )
     adult_skills_fund: AdultSkillsFund = setting(AdultSkillsFund(), unit="group", description="Cash-limited budgets")
@@ -145,69 +144,16 @@ class Displacement(MeasureParams):
     )
 
 
-class Population(MeasureParams):
-    """People, for the population proportions of the Barnett formula."""
-
-    england: Quantity = quantity(
-        FIGURES["barnett.population.england"], unit="people", description="People of England", gt=0
-    )
-    scotland: Quantity = quantity(
-        FIGURES["barnett.population.scotland"], unit="people", description="People of Scotland", ge=0
-    )
-    wales: Quantity = quantity(FIGURES["barnett.population.wales"], unit="people", description="People of Wales", ge=0)
-    northern_ireland: Quantity = quantity(
-        FIGURES["barnett.population.northern_ireland"], unit="people", description="People of Northern Ireland", ge=0
-    )
-
-
-class Needs(MeasureParams):
-    """Needs-based factors on consequentials."""
-
-    scotland: Quantity = quantity(
-        FIGURES["barnett.needs.scotland"], unit="ratio", description="Factor for Scotland", ge=0, le=5
-    )
-    wales: Quantity = quantity(FIGURES["barnett.needs.wales"], unit="ratio", description="Factor for Wales", ge=0, le=5)
-    northern_ireland: Quantity = quantity(
-        FIGURES["barnett.needs.northern_ireland"], unit="ratio", description="Factor for Northern Ireland", ge=0, le=5
-    )
-
-
-class Barnett(MeasureParams):
-    """Consequentials of spending in England for the other governments of the United Kingdom."""
-
-    include: bool = setting(
-        False,
-        unit="true or false",
-        description="Whether the scorecard has them: the paper's pledge is England's, and its money is found as such",
-    )
-    comparability: Quantity = fraction("barnett.comparability", "Part of the department's spending that is devolved")
-    population: Population = setting(Population(), unit="group", description="People by country")
-    needs: Needs = setting(Needs(), unit="group", description="Needs-based factors")
-
-
-def barnett_share(barnett: Barnett, year: int) -> float:
-    """Pounds of consequentials for each pound of comparable spending in England.
-
-    Comparability x population relative to England x the needs-based factor, added over the countries.
-    """
-    people = barnett.population
-    parts = [
-        getattr(people, country).at(year) / people.england.at(year) * getattr(barnett.needs, country).at(year)
-        for country in COUNTRIES
-    ]
-    return float(barnett.comparability.at(year) * sum(parts))
-
-
 def fixed_administration(params: Any, run: Setting) -> np.ndarray:
     """The cost of the service whatever its use, in pence [years]."""
     administration = params.administration
     index = growth(run.parameters, administration.indexation, run.years, params.start)
-    return _whole(by_year(administration.fixed, run.years, params.start) * 100 * index)
+    return rounded(by_year(administration.fixed, run.years, params.start) * 100 * index)
 
 
 def error_and_fraud(params: Any, run: Setting, totals: Totals) -> np.ndarray:
     """Paid out for nothing, in pence [years]."""
-    return _whole(by_year(params.error_and_fraud.rate, run.years, params.start) * spent(totals))
+    return rounded(by_year(params.error_and_fraud.rate, run.years, params.start) * spent(totals))
 
 
 def corporation_tax_rate(params: Any, run: Setting) -> np.ndarray:
@@ -215,9 +161,8 @@ def corporation_tax_rate(params: Any, run: Setting) -> np.ndarray:
     choice = params.displacement.corporation_tax
     small = by_year(choice.at_small_profits_rate, run.years, params.start)
     rates = [corporation_tax_rates(run.parameters, year) for year in run.years]
-    low, main = (np.array([getattr(rate, name) for rate in rates]) for name in ("small_profits_rate", "main_rate"))
-    result: np.ndarray = by_year(choice.taxable, run.years, params.start) * (small * low + (1.0 - small) * main)
-    return result
+    rate = np.array([mean_rate(one, share) for one, share in zip(rates, small, strict=True)])
+    return np.asarray(by_year(choice.taxable, run.years, params.start) * rate)
 
 
 def adult_skills_saving(params: Any, run: Setting) -> np.ndarray:
@@ -225,7 +170,7 @@ def adult_skills_saving(params: Any, run: Setting) -> np.ndarray:
     fund = params.displacement.adult_skills_fund
     price = run.parameters.index("gdp_deflator_growth", run.years, 2025)
     budget = by_year(fund.budget, run.years, params.start) * 100 * price
-    return _whole(budget * by_year(fund.cut_share, run.years, params.start))
+    return rounded(budget * by_year(fund.cut_share, run.years, params.start))
 
 
 def consequentials(params: Any, run: Setting, totals: Totals) -> np.ndarray:
@@ -235,8 +180,8 @@ def consequentials(params: Any, run: Setting, totals: Totals) -> np.ndarray:
     """
     department = spent(totals) + totals["administration"] + totals["advice"] + fixed_administration(params, run)
     department = department + error_and_fraud(params, run, totals) - adult_skills_saving(params, run)
-    rate = [barnett_share(params.barnett, year) if year >= params.start else 0.0 for year in run.years]
-    return _whole(department * np.array(rate))
+    rate = [share_of_countries(params.barnett, year) if year >= params.start else 0.0 for year in run.years]
+    return rounded(department * np.array(rate))
 
 
 def national(params: Any, run: Setting, totals: Totals) -> dict[str, np.ndarray]:
@@ -300,12 +245,7 @@ def barnett_table(params: Any, run: Setting, totals: Totals) -> pd.DataFrame:
     ) / 100  # fmt: skip
     barnett, frames = params.barnett, []
     for country in COUNTRIES:
-        rate = [
-            barnett.comparability.at(year) * getattr(barnett.population, country).at(year)
-            / barnett.population.england.at(year) * getattr(barnett.needs, country).at(year)
-            if year >= params.start else 0.0
-            for year in run.years
-        ]  # fmt: skip
+        rate = [share_of_country(barnett, country, year) if year >= params.start else 0.0 for year in run.years]
         frames.append(
             pd.DataFrame(
                 {
@@ -324,8 +264,3 @@ def tables(params: Any, run: Setting, totals: Totals) -> dict[str, pd.DataFrame]
         "budget": budget_table(params, run, totals),
         "barnett": barnett_table(params, run, totals),
     }
-
-
-def _whole(values: np.ndarray) -> np.ndarray:
-    result: np.ndarray = np.rint(values).astype(np.int64)
-    return result

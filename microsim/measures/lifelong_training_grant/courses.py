@@ -11,6 +11,7 @@ import numpy as np
 
 from microsim.kernels.float32 import uniform
 from microsim.kernels.jit import kernel
+from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.lifelong_training_grant.lines import (
     COMMITTED,
     COPAYMENT,
@@ -59,7 +60,6 @@ from microsim.measures.lifelong_training_grant.rules import (
     time_to_use,
 )
 from microsim.measures.lifelong_training_grant.state import EMPLOYER, LOAN, NOBODY_PAYS, SELF
-from microsim.measures.lifelong_training_grant.uprating import MOST_PENCE
 
 _EVEN = np.uint32(0xFFFFFFFE)
 _ONE, _TWENTY = np.uint32(1), np.uint32(20)

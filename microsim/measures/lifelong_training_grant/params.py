@@ -8,12 +8,14 @@ from typing import Self
 from pydantic import model_validator
 
 from microsim.errors import nearest
+from microsim.measures.amounts import MOST_PENCE, Indexation
+from microsim.measures.barnett import BarnettByCountry
+from microsim.measures.checks import start_faults
 from microsim.measures.contract import Surroundings
 from microsim.measures.lifelong_training_grant.accounts import Launch, Residence, Tranche, years_open
 from microsim.measures.lifelong_training_grant.budget import Budget
 from microsim.measures.lifelong_training_grant.costs import (
     Administration,
-    Barnett,
     Displacement,
     ErrorAndFraud,
     TopUps,
@@ -23,10 +25,7 @@ from microsim.measures.lifelong_training_grant.figures import FIGURES
 from microsim.measures.lifelong_training_grant.prices import CopaymentRule, Courses, Incidence, Price
 from microsim.measures.lifelong_training_grant.take_up import Advice, AnnualUse, BalanceResponse, TakeUp
 from microsim.measures.lifelong_training_grant.transition import MigrationResponse, TransitionAreas, area_faults
-from microsim.measures.lifelong_training_grant.uprating import MOST_PENCE, Indexation
-from microsim.scenario.load import quantities
 from microsim.scenario.values import Fault, FinancialYear, MeasureParams, faults_error, setting
-from microsim.years import format_financial_year
 
 LAUNCH_RULES = {
     "flow_only": "launch: birthdays after the start only",
@@ -84,7 +83,7 @@ class Params(MeasureParams):
     )
     administration: Administration = setting(Administration(), unit="group", description="Cost of running the accounts")
     error_and_fraud: ErrorAndFraud = setting(ErrorAndFraud(), unit="group", description="Error and fraud")
-    barnett: Barnett = setting(Barnett(), unit="group", description="Barnett consequentials")
+    barnett: BarnettByCountry = setting(BarnettByCountry(), unit="group", description="Barnett consequentials")
     budget: Budget = setting(Budget(), unit="group", description="Cash limit")
 
     @model_validator(mode="after")
@@ -105,16 +104,7 @@ class Params(MeasureParams):
 def check(params: Params, around: Surroundings) -> list[Fault]:
     """What is wrong with the block as a whole: codes that are no local authority, a start before anybody lives, figures
     without a value at the start, top-ups that no account could hold."""
-    faults = []
-    for path, figure in quantities(params, ()):
-        first = figure.steps[0].year
-        if first is not None and first > params.start:
-            found, expected = format_financial_year(first), f"a value for {format_financial_year(params.start)}"
-            faults.append(Fault(path, "no value for the first year of the grant", found, expected))
-    if params.start < around.first_year:
-        earliest = f"{format_financial_year(around.first_year)} or later"
-        faults.append(Fault(("start",), "before the population", format_financial_year(params.start), earliest))
-
+    faults = start_faults(params, around, "grant")
     paid_in = most_topped_up(params.top_ups, years_open(params))
     if paid_in > MOST_PENCE // 100:
         found, most = f"£{paid_in:,.0f}", f"at most £{MOST_PENCE // 100:,} in all the years that an account is open"

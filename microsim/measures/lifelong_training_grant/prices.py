@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 import numpy as np
 from pydantic import model_validator
 
+from microsim.measures.amounts import Indexation, level
 from microsim.measures.lifelong_training_grant.figures import FIGURES
-from microsim.measures.lifelong_training_grant.take_up import fraction
-from microsim.measures.lifelong_training_grant.uprating import MOST_POUNDS, Indexation, level, whole_pence
+from microsim.measures.lifelong_training_grant.pence import MOST_POUNDS, whole_pence
 from microsim.parameters.load import Parameters
 from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
 
@@ -52,7 +52,7 @@ class Price(MeasureParams):
 class Qualification(MeasureParams):
     """Courses towards a qualification below higher education."""
 
-    share: Quantity = fraction("courses.qualification.share", "Share of uses")
+    share: Quantity = FIGURES.share("courses.qualification.share", "Share of uses")
     mean: Quantity = quantity(
         FIGURES["courses.qualification.mean"], unit="£", description="Mean price, in prices of `price_year`", gt=0,
         le=MOST_POUNDS,
@@ -74,7 +74,7 @@ class Qualification(MeasureParams):
 class HigherEducation(MeasureParams):
     """Modules of higher education."""
 
-    share: Quantity = fraction("courses.higher_education.share", "Share of uses")
+    share: Quantity = FIGURES.share("courses.higher_education.share", "Share of uses")
     mean: Quantity = quantity(
         FIGURES["courses.higher_education.mean"], unit="£", description="Mean price, in prices of `price_year`", gt=0,
         le=MOST_POUNDS,
@@ -137,7 +137,7 @@ class Incidence(MeasureParams):
         ge=0,
         le=0.9,
     )
-    taxable_share: Quantity = fraction(
+    taxable_share: Quantity = FIGURES.share(
         "incidence.taxable_share", "Share of spending with providers who charge VAT (in the price that the grant pays)"
     )
 

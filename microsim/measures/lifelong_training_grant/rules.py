@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from microsim.kernels.jit import kernel
+from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.lifelong_training_grant.take_up import BALANCE_BINS, BALANCE_SHIFT
-from microsim.measures.lifelong_training_grant.uprating import MOST_PENCE
 
 # What the rows of the room for whole numbers and for fractions hold during a year.
 BEFORE, BIRTHDAY, DRAWN, ACTIVE, ROWS, PLAIN_BEFORE, PLAIN_BIRTHDAY, HERE = range(8)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from microsim.measures.amounts import by_year, growth
 from microsim.measures.contract import Setting
 from microsim.measures.lifelong_training_grant.accounts import (
     AGES,
@@ -19,6 +20,7 @@ from microsim.measures.lifelong_training_grant.accounts import (
 )
 from microsim.measures.lifelong_training_grant.costs import corporation_tax_rate
 from microsim.measures.lifelong_training_grant.params import Params
+from microsim.measures.lifelong_training_grant.pence import pence, whole_pence
 from microsim.measures.lifelong_training_grant.prices import price_tables
 from microsim.measures.lifelong_training_grant.take_up import STATUS_KEYS, use_tables
 from microsim.measures.lifelong_training_grant.transition import (
@@ -28,7 +30,6 @@ from microsim.measures.lifelong_training_grant.transition import (
     nearest_areas,
     transition_table,
 )
-from microsim.measures.lifelong_training_grant.uprating import by_year, growth, pence, whole_pence
 from microsim.population.columns import ADULT_LEARNING
 from microsim.population.people import WORK_STATUSES
 

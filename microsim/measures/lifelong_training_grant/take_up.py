@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import model_validator
 
+from microsim.measures.amounts import growth, level
 from microsim.measures.lifelong_training_grant.accounts import AGES
 from microsim.measures.lifelong_training_grant.figures import FIGURES
-from microsim.measures.lifelong_training_grant.uprating import MOST_POUNDS, growth, level
+from microsim.measures.lifelong_training_grant.pence import MOST_POUNDS
 from microsim.parameters.load import Parameters
 from microsim.population.columns import ADULT_LEARNING
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES
@@ -34,16 +35,9 @@ BALANCE_SHIFT = 11  # a bin is a balance in pence shifted by this many bits
 SWITCHING = ("self_paid", "loan_funded", "employer_paid")  # in the order of the payers in an account
 
 
-def ratio(name: str, description: str) -> Quantity:
-    """A field for a chance relative to the average, with its default from the figures."""
-    result: Quantity = quantity(FIGURES[name], unit="ratio", description=description, ge=0, le=20)
-    return result
-
-
-def fraction(name: str, description: str, unit: str = "fraction") -> Quantity:
-    """A field for a share, with its default from the figures."""
-    result: Quantity = quantity(FIGURES[name], unit=unit, description=description, ge=0, le=1)
-    return result
+def ratio(name: str, description: str) -> Any:
+    """A field for a chance relative to the average."""
+    return FIGURES.number(name, description, "ratio", 20)
 
 
 class ByWorkStatus(MeasureParams):
@@ -94,9 +88,13 @@ class AnnualUse(MeasureParams):
 class SelfPaid(MeasureParams):
     """Learners who pay a fee themselves."""
 
-    eligible: Quantity = fraction("take_up.switching.self_paid.eligible", "Share whose course the grant could pay for")
-    claimed: Quantity = fraction("take_up.switching.self_paid.claimed", "Share of those who claim the grant for it")
-    of_labour_force: Quantity = fraction(
+    eligible: Quantity = FIGURES.share(
+        "take_up.switching.self_paid.eligible", "Share whose course the grant could pay for"
+    )
+    claimed: Quantity = FIGURES.share(
+        "take_up.switching.self_paid.claimed", "Share of those who claim the grant for it"
+    )
+    of_labour_force: Quantity = FIGURES.share(
         "take_up.switching.self_paid.of_labour_force", "Such learners in the labour force of the account's ages"
     )
 
@@ -104,11 +102,13 @@ class SelfPaid(MeasureParams):
 class LoanFunded(MeasureParams):
     """Learners with an Advanced Learner Loan."""
 
-    eligible: Quantity = fraction(
+    eligible: Quantity = FIGURES.share(
         "take_up.switching.loan_funded.eligible", "Share whose course the grant could pay for"
     )
-    claimed: Quantity = fraction("take_up.switching.loan_funded.claimed", "Share of those who claim the grant for it")
-    of_labour_force: Quantity = fraction(
+    claimed: Quantity = FIGURES.share(
+        "take_up.switching.loan_funded.claimed", "Share of those who claim the grant for it"
+    )
+    of_labour_force: Quantity = FIGURES.share(
         "take_up.switching.loan_funded.of_labour_force", "Such learners in the labour force of the account's ages"
     )
 
@@ -116,11 +116,13 @@ class LoanFunded(MeasureParams):
 class EmployerPaid(MeasureParams):
     """Employees whose employer pays for their learning."""
 
-    eligible: Quantity = fraction(
+    eligible: Quantity = FIGURES.share(
         "take_up.switching.employer_paid.eligible", "Share whose course the grant could pay for"
     )
-    claimed: Quantity = fraction("take_up.switching.employer_paid.claimed", "Share of those who claim the grant for it")
-    of_labour_force: Quantity = fraction(
+    claimed: Quantity = FIGURES.share(
+        "take_up.switching.employer_paid.claimed", "Share of those who claim the grant for it"
+    )
+    of_labour_force: Quantity = FIGURES.share(
         "take_up.switching.employer_paid.of_labour_force", "Such learners in the labour force of the account's ages"
     )
 
@@ -164,11 +166,11 @@ class PayBand(MeasureParams):
 class Awareness(MeasureParams):
     """How many of those who would use the grant know of it: a ramp after launch, times one after each tranche."""
 
-    at_launch: Quantity = fraction("take_up.awareness.at_launch", "Share in the first year of the grant")
+    at_launch: Quantity = FIGURES.share("take_up.awareness.at_launch", "Share in the first year of the grant")
     launch_years: int = setting(
         4, unit="years", description="Years after the start until awareness is full, in equal steps", ge=0, le=40
     )
-    at_tranche: Quantity = fraction("take_up.awareness.at_tranche", "Share in the year in which a tranche arrives")
+    at_tranche: Quantity = FIGURES.share("take_up.awareness.at_tranche", "Share in the year in which a tranche arrives")
     tranche_years: int = setting(
         2, unit="years", description="Years after a tranche until awareness is full again, in equal steps", ge=0, le=15
     )

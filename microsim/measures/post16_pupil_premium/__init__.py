@@ -16,28 +16,18 @@ Interpretation, where the paper is silent (each is a field, see `params`):
 
 from __future__ import annotations
 
+from microsim.measures.checks import start_faults
 from microsim.measures.contract import Measure, Surroundings
 from microsim.measures.post16_pupil_premium.lines import LINES, RATIOS
 from microsim.measures.post16_pupil_premium.params import Params
 from microsim.measures.post16_pupil_premium.results import alternatives, national, tables
 from microsim.measures.post16_pupil_premium.year import PremiumState, cost, prepare
-from microsim.scenario.load import quantities
 from microsim.scenario.values import Fault
-from microsim.years import format_financial_year
 
 
 def check(params: Params, around: Surroundings) -> list[Fault]:
     """What only the population can tell: figures that begin after the premium does, a start before anybody lives."""
-    faults = []
-    for path, figure in quantities(params, ()):
-        first = figure.steps[0].year
-        if first is not None and first > params.start and path[0] != "reconciliation":
-            found, expected = format_financial_year(first), f"a value for {format_financial_year(params.start)}"
-            faults.append(Fault(path, "no value for the first year of the premium", found, expected))
-    if params.start < around.first_year:
-        earliest = f"{format_financial_year(around.first_year)} or later"
-        faults.append(Fault(("start",), "before the population", format_financial_year(params.start), earliest))
-    return faults
+    return start_faults(params, around, "premium", not_read_then="reconciliation")
 
 
 MEASURE = Measure(

@@ -9,21 +9,18 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
+from microsim.measures.amounts import Indexation
+from microsim.measures.barnett import Barnett
 from microsim.measures.figures import default_figures
 from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
 
 FIGURES = default_figures(__file__)
 MOST_POUNDS = 100_000  # in any one rate: the pence of a person must fit int32
 LAST_AGE, LAST_AGE_WITH_PLAN = 19, 24
-Indexation = Literal["none", "cpi", "gdp_deflator", "average_earnings"]
-
-
-def _share(name: str, description: str, most: float = 1) -> Any:
-    return quantity(FIGURES[name], unit="fraction", description=description, ge=0, le=most)
 
 
 def _rate(name: str, description: str) -> Any:
-    return quantity(FIGURES[name], unit="£ a year", description=description, ge=0, le=MOST_POUNDS)
+    return FIGURES.pounds(name, description, MOST_POUNDS)
 
 
 class Rate(MeasureParams):
@@ -68,9 +65,11 @@ class Eligibility(MeasureParams):
             "per cent of the time at school; uc_household: living in a family on Universal Credit last year"
         ),
     )
-    eligible_at_16: Quantity = _share("eligibility.eligible_at_16", "Share of the ever-eligible who still were at 16")
-    persistent: Quantity = _share("eligibility.persistent", "Share of the ever-eligible who nearly always were")
-    calibration: Quantity = _share(
+    eligible_at_16: Quantity = FIGURES.share(
+        "eligibility.eligible_at_16", "Share of the ever-eligible who still were at 16"
+    )
+    persistent: Quantity = FIGURES.share("eligibility.persistent", "Share of the ever-eligible who nearly always were")
+    calibration: Quantity = FIGURES.share(
         "eligibility.calibration",
         "Share of learners whom the population has without free meals who count as ever-eligible all the same, so that "
         "the count meets the published one; 0 leaves the simulated count. Not read by `uc_household`",
@@ -91,13 +90,13 @@ class Institutions(MeasureParams):
         ge=0,
         le=1,
     )
-    other_training: Quantity = _share(
+    other_training: Quantity = FIGURES.share(
         "institutions.other_training", "Young people in training outside further education and apprenticeships"
     )
     apprenticeship: Quantity = quantity(
         0, unit="fraction", description="Apprentices of the ages covered: 1 to include them", ge=0, le=1
     )
-    independent_schools: Quantity = _share(
+    independent_schools: Quantity = FIGURES.share(
         "institutions.independent_schools",
         "Share of learners at school who never had free meals who are at independent schools, out of the premium",
     )
@@ -106,22 +105,26 @@ class Institutions(MeasureParams):
 class PartTime(MeasureParams):
     """Learners on part-time programmes in further education and training."""
 
-    share: Quantity = _share("part_time.share", "Share of learners outside schools and sixth-form colleges, part-time")
-    weight: Quantity = _share("part_time.weight", "Part of the full rate paid for a part-time learner")
+    share: Quantity = FIGURES.share(
+        "part_time.share", "Share of learners outside schools and sixth-form colleges, part-time"
+    )
+    weight: Quantity = FIGURES.share("part_time.weight", "Part of the full rate paid for a part-time learner")
 
 
 class Retention(MeasureParams):
     """Learners who leave within the year."""
 
-    drop_out: Quantity = _share("retention.drop_out", "Share of learners who leave before the end of the year")
-    paid_for_leavers: Quantity = _share("retention.paid_for_leavers", "Part of the year's premium paid for a leaver")
+    drop_out: Quantity = FIGURES.share("retention.drop_out", "Share of learners who leave before the end of the year")
+    paid_for_leavers: Quantity = FIGURES.share(
+        "retention.paid_for_leavers", "Part of the year's premium paid for a leaver"
+    )
 
 
 class DataMatch(MeasureParams):
     """Share of eligible learners whose eligibility their institution, or whoever pays, knows of."""
 
-    schools: Quantity = _share("data_match.schools", "Known among learners at schools")
-    others: Quantity = _share("data_match.others", "Known among learners at colleges and other providers")
+    schools: Quantity = FIGURES.share("data_match.schools", "Known among learners at schools")
+    others: Quantity = FIGURES.share("data_match.others", "Known among learners at colleges and other providers")
 
 
 class LookedAfter(MeasureParams):
@@ -129,7 +132,7 @@ class LookedAfter(MeasureParams):
 
     pay: bool = setting(False, unit="true or false", description="Whether the rate for looked-after learners is paid")
     rate: Quantity = _rate("looked_after.rate", "Premium of a looked-after learner, in place of the other")
-    share: Quantity = _share("looked_after.share", "Share of learners who are or have been looked after")
+    share: Quantity = FIGURES.share("looked_after.share", "Share of learners who are or have been looked after")
 
 
 class Service(MeasureParams):
@@ -137,7 +140,7 @@ class Service(MeasureParams):
 
     pay: bool = setting(False, unit="true or false", description="Whether the service premium is paid")
     rate: Quantity = _rate("service.rate", "Premium of a learner from a service family")
-    share: Quantity = _share("service.share", "Share of learners from service families")
+    share: Quantity = FIGURES.share("service.share", "Share of learners from service families")
 
 
 class YoungCarer(MeasureParams):
@@ -145,7 +148,9 @@ class YoungCarer(MeasureParams):
 
     pay: bool = setting(False, unit="true or false", description="Whether a premium for young carers is paid")
     rate: Quantity = _rate("young_carer.rate", "Premium of a young carer, in prices of the start year unless dated")
-    identified: Quantity = _share("young_carer.identified", "Share of caring learners whom their institution knows of")
+    identified: Quantity = FIGURES.share(
+        "young_carer.identified", "Share of caring learners whom their institution knows of"
+    )
 
 
 class EducationPlans(MeasureParams):
@@ -154,7 +159,7 @@ class EducationPlans(MeasureParams):
     include: bool = setting(
         False, unit="true or false", description="Whether learners up to 24 with a plan are covered"
     )
-    share: Quantity = _share(
+    share: Quantity = FIGURES.share(
         "education_plans.share", "Share of publicly funded adult learners up to 24 who have a plan"
     )
 
@@ -162,7 +167,9 @@ class EducationPlans(MeasureParams):
 class Offset(MeasureParams):
     """Existing disadvantage money of the 16-19 formula that is withdrawn as the premium comes."""
 
-    share: Quantity = _share("offset.share", "Part of the existing funding withdrawn, at most the premium itself")
+    share: Quantity = FIGURES.share(
+        "offset.share", "Part of the existing funding withdrawn, at most the premium itself"
+    )
     existing_funding: Quantity = quantity(
         FIGURES["offset.existing_funding"],
         unit="£ a year",
@@ -181,17 +188,6 @@ class Administration(MeasureParams):
         description="Matching records and checking returns, in prices of the start year",
         ge=0,
     )
-
-
-class Barnett(MeasureParams):
-    """What the other governments of the United Kingdom get because England's school spending rises."""
-
-    include: bool = setting(
-        False,
-        unit="true or false",
-        description="Whether the scorecard has them: the paper's pledge is England's, and its money is found as such",
-    )
-    share: Quantity = _share("barnett.share", "Added to the devolved budgets per pound of new spending in England")
 
 
 class Reconciliation(MeasureParams):
@@ -250,7 +246,9 @@ class Params(MeasureParams):
     service: Service = setting(Service(), unit="group", description="Rate for service families")
     young_carer: YoungCarer = setting(YoungCarer(), unit="group", description="Rate for young carers")
     education_plans: EducationPlans = setting(EducationPlans(), unit="group", description="Adults up to 24 with a plan")
-    coverage: Quantity = _share("coverage", "Scales the money, never the counts: 1 leaves the simulated count", most=2)
+    coverage: Quantity = FIGURES.number(
+        "coverage", "Scales the money, never the counts: 1 leaves the simulated count", "fraction", 2
+    )
     offset: Offset = setting(Offset(), unit="group", description="Existing funding withdrawn")
     administration: Administration = setting(Administration(), unit="group", description="Cost of running the premium")
     barnett: Barnett = setting(Barnett(), unit="group", description="Consequences for the devolved budgets")

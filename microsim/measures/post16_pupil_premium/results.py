@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from microsim.measures.contract import Setting
+from microsim.measures.amounts import by_year, rounded
+from microsim.measures.contract import Setting, Totals
 from microsim.measures.post16_pupil_premium.lines import KINDS, PAID
 from microsim.measures.post16_pupil_premium.params import Params
 from microsim.measures.post16_pupil_premium.rules import money_by_year, part_of_year, pounds_by_year
 from microsim.years import format_financial_year
-
-Totals = Mapping[str, np.ndarray]
 
 
 def national(params: Params, setting: Setting, totals: Totals) -> dict[str, np.ndarray]:
@@ -24,16 +21,15 @@ def national(params: Params, setting: Setting, totals: Totals) -> dict[str, np.n
     existing = money_by_year(
         offset.existing_funding, rate.indexation, offset.price_year, params, parameters, years
     ) * part_of_year(params, years)
-    share = np.array([offset.share.at(year) if year >= params.start else 0.0 for year in years])
-    withdrawn = np.minimum(np.rint(existing * share * 100).astype(np.int64), paid)
+    share = by_year(offset.share, years, params.start)
+    withdrawn = np.minimum(rounded(existing * share * 100), paid)
     fixed = money_by_year(params.administration.fixed, rate.indexation, params.start, params, parameters, years)
     barnett = params.barnett
-    counted = [barnett.include and year >= params.start for year in years]
-    devolved = np.array([barnett.share.at(year) if here else 0.0 for year, here in zip(years, counted, strict=True)])
+    devolved = by_year(barnett.share, years, params.start) * barnett.include
     return {
         "offset": withdrawn,
-        "administration": np.rint(fixed * 100).astype(np.int64),
-        "barnett": np.rint((paid - withdrawn) * devolved).astype(np.int64),
+        "administration": rounded(fixed * 100),
+        "barnett": rounded((paid - withdrawn) * devolved),
     }
 
 

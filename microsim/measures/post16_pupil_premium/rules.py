@@ -6,17 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from microsim.measures.amounts import by_year, level
 from microsim.measures.post16_pupil_premium.params import Params
 from microsim.parameters.load import Parameters
 from microsim.scenario.values import Quantity
 
 AUTUMN = 7 / 12  # of an academic year: September to March, before the financial year ends
 SPRING = 1 - AUTUMN  # April to August
-_GROWTH = {
-    "cpi": "cpi_growth",
-    "gdp_deflator": "gdp_deflator_growth",
-    "average_earnings": "average_earnings_growth",
-}
 
 
 def paid_in_year(rate: float, rate_before: float, by_academic_year: bool) -> float:
@@ -33,18 +29,13 @@ def part_paid(weight: float, drop_out: float, paid_for_leavers: float, coverage:
     return weight * (1 - drop_out * (1 - paid_for_leavers)) * coverage
 
 
-def index(parameters: Parameters, indexation: str, year: int, base: int) -> float:
-    """Growth of prices or earnings from `base` to `year`."""
-    return 1.0 if indexation == "none" else float(parameters.index(_GROWTH[indexation], [year], base)[0])
-
-
 def rate_in(rate: Quantity, year: int, params: Params, parameters: Parameters) -> float:
     """A rate in pounds: as dated, and after its last date grown and rounded. Without a date it is of the start year."""
     last = rate.steps[-1]
     base = params.start if last.year is None else last.year
     if year <= base:
         return rate.at(year)
-    grown = last.central * index(parameters, params.rate.indexation, year, base)
+    grown = last.central * float(level(parameters, params.rate.indexation, [year], base)[0])
     return grown if grown == last.central else round(grown / params.rate.rounded_to) * float(params.rate.rounded_to)
 
 
@@ -65,9 +56,7 @@ def pounds_by_year(rate: Quantity, params: Params, parameters: Parameters, years
 def money_by_year(amount: Quantity, indexation: str, base: int, params: Params, parameters: Parameters,
                   years: Sequence[int]) -> np.ndarray:  # fmt: skip
     """A national amount of pounds a year in prices of `base`, grown, float64 [years]; nothing before the start."""
-    return np.array([
-        amount.at(year) * index(parameters, indexation, year, base) if year >= params.start else 0.0 for year in years
-    ])  # fmt: skip
+    return by_year(amount, years, params.start) * level(parameters, indexation, years, base)
 
 
 def part_of_year(params: Params, years: Sequence[int]) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 from microsim.errors import InputError, Problem
 from microsim.kernels.jit import kernel
 from microsim.kernels.random import random_words
+from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.contract import Setting
 from microsim.measures.post16_pupil_premium.lines import (
     ELIGIBLE,
@@ -36,7 +37,6 @@ from microsim.population.columns import (
     STUDIES,
 )
 
-MOST_PENCE = 2**31 - 1
 ALWAYS = 65_536  # a share of one: every 16-bit draw is below it
 # Kinds of learner. Adults are publicly funded learners beyond 18, taken to be in further education.
 NO_LEARNER, AT_SCHOOL, AT_SIXTH_FORM, AT_COLLEGE, IN_TRAINING, APPRENTICE, ADULT = range(7)

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+from microsim.measures.checks import start_faults
 from microsim.measures.contract import Surroundings
 from microsim.measures.skills_tax_credit.params import BASES, SIZES, LevyFunded, Params
-from microsim.scenario.load import quantities
 from microsim.scenario.values import Fault, Quantity
-from microsim.years import format_financial_year
 
 
 def check(params: Params, around: Surroundings) -> list[Fault]:
     """Figures that begin after the start, and a start before anybody lives."""
-    faults = []
-    for path, figure in quantities(params, ()):
-        first = figure.steps[0].year
-        if first is not None and first > params.start:
-            found, expected = format_financial_year(first), f"a value for {format_financial_year(params.start)}"
-            faults.append(Fault(path, "no value for the first year of the credit", found, expected))
-    if params.start < around.first_year:
-        earliest = f"{format_financial_year(around.first_year)} or later"
-        faults.append(Fault(("start",), "before the population", format_financial_year(params.start), earliest))
-    return faults
+    return start_faults(params, around, "credit")
 
 
 def alternatives(params: Params) -> dict[str, Params]:

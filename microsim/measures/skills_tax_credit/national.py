@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from microsim.measures.contract import Setting
+from microsim.measures.amounts import by_year, growth, rounded
+from microsim.measures.contract import Setting, Totals
 from microsim.measures.skills_tax_credit.lines import LINES
 from microsim.measures.skills_tax_credit.params import FIGURES, Params
-from microsim.measures.skills_tax_credit.state import by_year, cooperative_numbers, price_growth
+from microsim.measures.skills_tax_credit.state import cooperative_numbers
 from microsim.scenario.values import Quantity
 from microsim.years import format_financial_year
 
@@ -20,20 +19,20 @@ _OF_PEOPLE = tuple(
 )
 
 
-def net_cost(totals: Mapping[str, np.ndarray]) -> np.ndarray:
+def net_cost(totals: Totals) -> np.ndarray:
     """What credits, deductions, error and tax on them cost on balance, in pence [years]; minus for a gain."""
     return -np.sum([line.sign * totals[line.name].astype(np.float64) for line in _OF_PEOPLE], axis=0)
 
 
-def national(params: Params, setting: Setting, totals: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def national(params: Params, setting: Setting, totals: Totals) -> dict[str, np.ndarray]:
     """Grants and coordination of cooperatives, running the credit, and the rest of the country, in pence [years]."""
     years, start = setting.years, params.start
-    prices = price_growth(setting.parameters, years, start)
+    prices = growth(setting.parameters, "gdp_deflator", years, start)
     number = cooperative_numbers(params, years)
     formed = np.diff(number, prepend=0.0).clip(min=0.0)
 
     def pounds(figure: Quantity) -> np.ndarray:
-        return by_year(years, start, [figure])[:, 0] * prices
+        return by_year(figure, years, start) * prices
 
     # Where there is no credit there is nothing to run.
     used = totals["accrued_credit"].astype(bool)
@@ -42,19 +41,15 @@ def national(params: Params, setting: Setting, totals: Mapping[str, np.ndarray])
     england = np.array([params.territory.england.at(max(year, start)) for year in years])
     rest = np.maximum(net_cost(totals), 0.0) * (1.0 / england - 1.0)
     return {
-        "cooperative_grants": _pence(formed * pounds(params.cooperatives.grant)),
-        "coordination": _pence(number * pounds(params.cooperatives.coordination)),
-        "tax_administration": _pence(running),
-        "rest_of_uk": np.rint(rest * (params.territory.convention == "uk")).astype(np.int64),
-        "rest_of_uk_cost": np.rint(rest).astype(np.int64),
+        "cooperative_grants": rounded(formed * pounds(params.cooperatives.grant) * 100),
+        "coordination": rounded(number * pounds(params.cooperatives.coordination) * 100),
+        "tax_administration": rounded(running * 100),
+        "rest_of_uk": rounded(rest * (params.territory.convention == "uk")),
+        "rest_of_uk_cost": rounded(rest),
     }
 
 
-def _pence(pounds: np.ndarray) -> np.ndarray:
-    return np.rint(pounds * 100).astype(np.int64)
-
-
-def bridge(params: Params, setting: Setting, totals: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def bridge(params: Params, setting: Setting, totals: Totals) -> pd.DataFrame:
     """From the survey's total to what is paid, step by step: pounds of each year from the start on."""
     years = np.asarray(setting.years)
     survey = FIGURES["bridge.survey_total"].at(SURVEY_YEAR) * setting.parameters.index(
@@ -89,6 +84,6 @@ def bridge(params: Params, setting: Setting, totals: Mapping[str, np.ndarray]) -
     return pd.concat(tables).sort_values(["financial_year", "step"]).reset_index(drop=True)
 
 
-def tables(params: Params, setting: Setting, totals: Mapping[str, np.ndarray]) -> dict[str, pd.DataFrame]:
+def tables(params: Params, setting: Setting, totals: Totals) -> dict[str, pd.DataFrame]:
     """The tables that the credit publishes besides its lines."""
     return {"bridge": bridge(params, setting, totals)}

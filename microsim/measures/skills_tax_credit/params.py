@@ -27,10 +27,6 @@ Base = Literal["external_fees", "accredited_external", "off_the_job_course", "of
 Form = Literal["extra_deduction", "taxable_credit", "payroll_credit"]
 
 
-def _share(name: str, description: str, unit: str = "fraction", most: float | None = 1) -> Quantity:
-    return quantity(FIGURES[name], unit=unit, description=description, ge=0, le=most)
-
-
 def _sections() -> dict[str, Quantity]:
     named = {section: FIGURES.get(f"priority.sections.{section}") for section in INDUSTRIES}
     return {section: figure for section, figure in named.items() if figure is not None}
@@ -60,29 +56,31 @@ class BySize(MeasureParams):
 class LevyFunded(BySize):
     """Fees that the apprenticeship levy pays."""
 
-    micro: Quantity = _share("base.levy_funded.micro", "Employers of 1 to 9 people")
-    small: Quantity = _share("base.levy_funded.small", "Employers of 10 to 49 people")
-    medium: Quantity = _share("base.levy_funded.medium", "Employers of 50 to 249 people")
-    large: Quantity = _share("base.levy_funded.large", "Employers of 250 people or more")
+    micro: Quantity = FIGURES.share("base.levy_funded.micro", "Employers of 1 to 9 people")
+    small: Quantity = FIGURES.share("base.levy_funded.small", "Employers of 10 to 49 people")
+    medium: Quantity = FIGURES.share("base.levy_funded.medium", "Employers of 50 to 249 people")
+    large: Quantity = FIGURES.share("base.levy_funded.large", "Employers of 250 people or more")
 
 
 class ClaimRates(BySize):
     """Employers that claim."""
 
-    micro: Quantity = _share("claims.rate.micro", "Employers of 1 to 9 people")
-    small: Quantity = _share("claims.rate.small", "Employers of 10 to 49 people")
-    medium: Quantity = _share("claims.rate.medium", "Employers of 50 to 249 people")
-    large: Quantity = _share("claims.rate.large", "Employers of 250 people or more")
+    micro: Quantity = FIGURES.share("claims.rate.micro", "Employers of 1 to 9 people")
+    small: Quantity = FIGURES.share("claims.rate.small", "Employers of 10 to 49 people")
+    medium: Quantity = FIGURES.share("claims.rate.medium", "Employers of 50 to 249 people")
+    large: Quantity = FIGURES.share("claims.rate.large", "Employers of 250 people or more")
 
 
 class Rates(MeasureParams):
     """What each pound of qualifying spending earns: of credit, or, as an extra deduction, of deduction."""
 
-    enhanced: Quantity = _share("rates.enhanced", "Training in priority subjects", "£ for each £ of spending", 10)
-    standard: Quantity = _share(
+    enhanced: Quantity = FIGURES.number(
+        "rates.enhanced", "Training in priority subjects", "£ for each £ of spending", 10
+    )
+    standard: Quantity = FIGURES.number(
         "rates.standard", "Training that meets national occupational standards", "£ for each £ of spending", 10
     )
-    basic: Quantity = _share(
+    basic: Quantity = FIGURES.number(
         "rates.basic", "Other training towards a recognised qualification", "£ for each £ of spending", 10
     )
 
@@ -99,10 +97,14 @@ class QualifyingSpending(MeasureParams):
             "the job; all_training_cost: everything, on the job too, with the pay of trainees"
         ),
     )
-    external_fees: Quantity = _share("base.external_fees", "Fees to outside providers, of all spending", "share")
-    off_the_job_course: Quantity = _share("base.off_the_job_course", "Courses off the job, of all spending", "share")
-    off_the_job_all: Quantity = _share("base.off_the_job_all", "All training off the job, of all spending", "share")
-    accredited: Quantity = _share(
+    external_fees: Quantity = FIGURES.share("base.external_fees", "Fees to outside providers, of all spending", "share")
+    off_the_job_course: Quantity = FIGURES.share(
+        "base.off_the_job_course", "Courses off the job, of all spending", "share"
+    )
+    off_the_job_all: Quantity = FIGURES.share(
+        "base.off_the_job_all", "All training off the job, of all spending", "share"
+    )
+    accredited: Quantity = FIGURES.share(
         "base.accredited", "Of fees to outside providers, what leads to a recognised qualification", "share"
     )
     levy_funded: LevyFunded = setting(
@@ -134,7 +136,7 @@ class Priority(MeasureParams):
         ge=0,
         le=1,
     )
-    standard: Quantity = _share(
+    standard: Quantity = FIGURES.share(
         "priority.standard", "Of the rest, what meets national occupational standards; what remains is basic", "share"
     )
 
@@ -160,7 +162,7 @@ class Cooperatives(MeasureParams):
         FIGURES["cooperatives.members"], unit="employers", description="Members of each; the paper: 10 to 50",
         ge=10, le=50,
     )  # fmt: skip
-    claim_rate: Quantity = _share("cooperatives.claim_rate", "Members that claim, once the credit is known")
+    claim_rate: Quantity = FIGURES.share("cooperatives.claim_rate", "Members that claim, once the credit is known")
     grant: Quantity = quantity(
         FIGURES["cooperatives.grant"], unit="£", description="Development grant to each, once, in prices of the start",
         ge=0, le=MOST_POUNDS,
@@ -175,11 +177,11 @@ class Incremental(MeasureParams):
     """A credit on what is spent above the employer's own average of the years before."""
 
     baseline_years: int = setting(3, unit="years", description="Years of which the average is the baseline", ge=1, le=5)
-    fluctuation: Quantity = _share(
+    fluctuation: Quantity = FIGURES.number(
         "incremental.fluctuation", "Standard deviation of the log of an employer's spending from year to year",
         "logarithm", 2,
     )  # fmt: skip
-    discount: Quantity = _share(
+    discount: Quantity = FIGURES.share(
         "incremental.discount", "At which employers discount the higher baseline of the years after", "fraction a year"
     )
 
@@ -190,9 +192,11 @@ class Losses(MeasureParams):
     treatment: Literal["payable", "carried_forward"] = setting(
         "payable", unit="choice", description="Whether a loss-maker is paid its credit or sets it against later profits"
     )
-    notional_rate: Quantity = _share("losses.notional_rate", "Tax kept back from the credit of a loss-maker")
-    used_later: Quantity = _share("losses.used_later", "Of losses and credits carried forward, what is used one day")
-    discount: Quantity = _share(
+    notional_rate: Quantity = FIGURES.share("losses.notional_rate", "Tax kept back from the credit of a loss-maker")
+    used_later: Quantity = FIGURES.share(
+        "losses.used_later", "Of losses and credits carried forward, what is used one day"
+    )
+    discount: Quantity = FIGURES.share(
         "losses.discount", "What a pound of tax saved later is worth to the company now", "£ now for each £ later"
     )
 
@@ -203,7 +207,9 @@ class Scope(MeasureParams):
     unincorporated: bool = setting(
         False, unit="true or false", description="Sole traders and partnerships with employees can claim"
     )
-    income_tax_rate: Quantity = _share("scope.income_tax_rate", "Marginal tax on profits of sole traders and partners")
+    income_tax_rate: Quantity = FIGURES.share(
+        "scope.income_tax_rate", "Marginal tax on profits of sole traders and partners"
+    )
     charities: bool = setting(False, unit="true or false", description="Charities and other bodies without tax can")
     firm_cap: Quantity = quantity(
         FIGURES["scope.firm_cap"], unit="£ a year", ge=0, le=MOST_POUNDS,
@@ -227,7 +233,7 @@ class Response(MeasureParams):
         FIGURES["response.elasticity"], unit="ratio", ge=0, le=5,
         description="Per cent more qualifying training for each per cent off its cost after tax",
     )  # fmt: skip
-    relabelling: Quantity = _share(
+    relabelling: Quantity = FIGURES.number(
         "response.relabelling", "Other spending presented as qualifying, of the qualifying spending of claimants",
         "share", 5,
     )  # fmt: skip
@@ -251,15 +257,15 @@ class Lag(MeasureParams):
 class LargeLag(Lag):
     """Large companies, which pay tax in instalments."""
 
-    same_year: Quantity = _share("timing.large.same_year", "In the year of the training", "share")
-    next_year: Quantity = _share("timing.large.next_year", "In the year after", "share")
+    same_year: Quantity = FIGURES.share("timing.large.same_year", "In the year of the training", "share")
+    next_year: Quantity = FIGURES.share("timing.large.next_year", "In the year after", "share")
 
 
 class OtherLag(Lag):
     """Others, which pay nine months and a day after their year's end."""
 
-    same_year: Quantity = _share("timing.other.same_year", "In the year of the training", "share")
-    next_year: Quantity = _share("timing.other.next_year", "In the year after", "share")
+    same_year: Quantity = FIGURES.share("timing.other.same_year", "In the year of the training", "share")
+    next_year: Quantity = FIGURES.share("timing.other.next_year", "In the year after", "share")
 
 
 class Timing(MeasureParams):
@@ -279,10 +285,10 @@ class Timing(MeasureParams):
 class Compliance(MeasureParams):
     """What the tax authority spends, and what it pays wrongly."""
 
-    error_large: Quantity = _share(
+    error_large: Quantity = FIGURES.share(
         "compliance.error_large", "Credits paid wrongly to large employers and not recovered, of those due"
     )
-    error_other: Quantity = _share("compliance.error_other", "The same of other employers")
+    error_other: Quantity = FIGURES.share("compliance.error_other", "The same of other employers")
     fixed: Quantity = quantity(
         FIGURES["compliance.fixed"], unit="£ a year", ge=0, le=MOST_POUNDS,
         description="Running the scheme whatever its use, in prices of the start year",

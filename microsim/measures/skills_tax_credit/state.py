@@ -11,6 +11,7 @@ from microsim.dynamics.curves import lognormal
 from microsim.dynamics.employers import CHARITY, COMPANY, UNINCORPORATED, EmployerTables, employer_tables
 from microsim.dynamics.lookup import thresholds
 from microsim.errors import InputError, Problem
+from microsim.measures.amounts import MOST_PENCE, by_year, growth
 from microsim.measures.contract import Setting
 from microsim.measures.skills_tax_credit.params import SIZES, TIERS, BySize, Lag, Params
 from microsim.measures.skills_tax_credit.rules import EXTRA_DEDUCTION, PAYROLL_CREDIT, TAXABLE_CREDIT
@@ -28,7 +29,6 @@ EARLIER_YEARS = 5  # before the first year, for which spending's growth is kept:
 SIZE_KEYS = 8  # employer sizes, with room
 SMALL_SIZES = tuple(EMPLOYER_SIZES.index(size) for size in ("micro", "small", "medium"))
 LARGE = EMPLOYER_SIZES.index("large")
-MOST_PENCE = 2**31 - 1
 
 
 class CreditState(NamedTuple):
@@ -70,11 +70,11 @@ def prepare(params: Params, setting: Setting, group: int) -> CreditState:
     """The kernel's tables for the years of a run."""
     years, parameters = setting.years, setting.parameters
     employers = employer_tables(setting.population, parameters, years)
-    growth = parameters.index(
+    earnings = parameters.index(
         "average_earnings_growth", range(years[0] - EARLIER_YEARS, years[-1] + 1), years[0] - EARLIER_YEARS
     )
-    rate = by_year(years, params.start, [getattr(params.rates, tier) for tier in TIERS])
-    paid = paid_rates(params, years, rate, growth[EARLIER_YEARS:])
+    rate = side_by_side(years, params.start, [getattr(params.rates, tier) for tier in TIERS])
+    paid = paid_rates(params, years, rate, earnings[EARLIER_YEARS:])
     behaviour = behaviour_table(params, parameters, years)
     refuse_too_large(params, employers, rate, behaviour)
     fees, qualifying = qualifying_shares(params, years)
@@ -94,16 +94,16 @@ def prepare(params: Params, setting: Setting, group: int) -> CreditState:
         open=((rate.max(axis=1) > 0) | (paid.max(axis=(1, 2, 3)) > 0)).astype(np.uint8),
         claims_kind=kinds_that_claim(params),
         company_tax=np.array([corporation_tax_rates(parameters, year) for year in years], np.float64),
-        personal_tax=by_year(years, params.start, [params.scope.income_tax_rate])[:, 0],
+        personal_tax=by_year(params.scope.income_tax_rate, years, params.start),
         rate=rate,
         paid=paid,
         behaviour=behaviour,
         qualifying=qualifying.astype(np.float32),
         fees_qualifying=fees.astype(np.float32),
-        priority=by_year(
+        priority=side_by_side(
             years, params.start, [params.priority.sections.get(section, Quantity.of(0)) for section in INDUSTRIES]
         ).astype(np.float32),
-        standard=by_year(years, params.start, [params.priority.standard])[:, 0].astype(np.float32),
+        standard=by_year(params.priority.standard, years, params.start).astype(np.float32),
         claim=claim_thresholds(params, years),
         member_claim=member_claims(params, years),
         member=member_thresholds(params, years, employers),
@@ -113,7 +113,7 @@ def prepare(params: Params, setting: Setting, group: int) -> CreditState:
         ),
         fluctuation=lognormal(max(1e-6, params.incremental.fluctuation.at(max(params.start, years[0])))),
         treated=treated,
-        growth=growth,
+        growth=earnings,
     )  # fmt: skip
 
 
@@ -126,16 +126,16 @@ def kinds_that_claim(params: Params) -> np.ndarray:
     return table
 
 
-def by_year(years: Sequence[int], start: int, figures: Sequence[Quantity]) -> np.ndarray:
+def side_by_side(years: Sequence[int], start: int, figures: Sequence[Quantity]) -> np.ndarray:
     """Figures by year, float64 [years, figures]; nothing before the start."""
-    return np.array([[figure.at(year) if year >= start else 0.0 for figure in figures] for year in years])
+    return np.stack([by_year(figure, years, start) for figure in figures], axis=1)
 
 
 def by_size(years: Sequence[int], start: int, figures: BySize) -> np.ndarray:
     """Figures by size of employer, float64 [years, SIZE_KEYS]; nothing for those without a private employer."""
     table = np.zeros((len(years), SIZE_KEYS))
     places = [EMPLOYER_SIZES.index(size) for size in SIZES]
-    table[:, places] = by_year(years, start, [getattr(figures, size) for size in SIZES])
+    table[:, places] = side_by_side(years, start, [getattr(figures, size) for size in SIZES])
     return table
 
 
@@ -148,7 +148,7 @@ def qualifying_shares(params: Params, years: Sequence[int]) -> tuple[np.ndarray,
     own = 1.0 - by_size(years, params.start, spending.levy_funded)
     accredited, external, course, off_job = (
         column[:, None]
-        for column in by_year(
+        for column in side_by_side(
             years, params.start,
             [spending.accredited, spending.external_fees, spending.off_the_job_course, spending.off_the_job_all],
         ).T
@@ -206,15 +206,15 @@ def claim_thresholds(params: Params, years: Sequence[int]) -> np.ndarray:
 
 def member_claims(params: Params, years: Sequence[int]) -> np.ndarray:
     """The same for members of cooperatives, who claim from the first year on: uint32 [years, LAGS]."""
-    chance = by_year(years, params.start, [params.cooperatives.claim_rate])
+    chance = by_year(params.cooperatives.claim_rate, years, params.start)[:, None]
     since = np.array([[float(year - back >= params.start) for back in range(LAGS)] for year in years])
     return thresholds(chance * since)
 
 
 def cooperative_numbers(params: Params, years: Sequence[int]) -> np.ndarray:
     """Skills Cooperatives in each year: float64 [years]. They form at a pace, up to a number, and none ends."""
-    formed = by_year(years, params.start, [params.cooperatives.a_year])[:, 0].cumsum()
-    most = by_year(years, params.start, [params.cooperatives.most])[:, 0]
+    formed = by_year(params.cooperatives.a_year, years, params.start).cumsum()
+    most = by_year(params.cooperatives.most, years, params.start)
     return np.minimum(formed, most)
 
 
@@ -223,15 +223,10 @@ def member_thresholds(params: Params, years: Sequence[int], employers: EmployerT
     bands = len(employers.size)
     small = np.isin(employers.size, SMALL_SIZES)
     eligible = employers.number.reshape(-1, bands)[:, small].sum()
-    members = cooperative_numbers(params, years) * by_year(years, params.start, [params.cooperatives.members])[:, 0]
+    members = cooperative_numbers(params, years) * by_year(params.cooperatives.members, years, params.start)
     chance = np.zeros((len(years), SIZE_KEYS))
     chance[:, SMALL_SIZES] = np.minimum(members / max(eligible, 1.0), 1.0)[:, None]
     return thresholds(chance)
-
-
-def price_growth(parameters: Parameters, years: Sequence[int], start: int) -> np.ndarray:
-    """Growth of public spending's prices since the start: float64 [years], 1 up to it."""
-    return np.where(np.asarray(years) <= start, 1.0, parameters.index("gdp_deflator_growth", years, start))
 
 
 def behaviour_table(params: Params, parameters: Parameters, years: Sequence[int]) -> np.ndarray:
@@ -241,12 +236,12 @@ def behaviour_table(params: Params, parameters: Parameters, years: Sequence[int]
         params.response.relabelling, params.scope.firm_cap,
     ]  # fmt: skip
     table = np.zeros((len(years), 7))
-    table[:, :6] = by_year(years, params.start, figures)
-    table[:, 5] *= price_growth(parameters, years, params.start)
+    table[:, :6] = side_by_side(years, params.start, figures)
+    table[:, 5] *= growth(parameters, "gdp_deflator", years, params.start)
     table[:, 6] = 1.0
     if params.volume == "incremental":
         number = params.incremental.baseline_years
-        discount = by_year(years, params.start, [params.incremental.discount])[:, 0]
+        discount = by_year(params.incremental.discount, years, params.start)
         lost = sum((1.0 + discount) ** -back for back in range(1, number + 1)) / number
         table[:, 6] = 1.0 - lost
     return table
