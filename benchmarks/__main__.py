@@ -32,7 +32,7 @@ _COMPILE = """
 import sys, time
 started = time.perf_counter()
 from microsim import api
-programme = api.prepare(api.load_scenario(sys.argv[1], sample=0.001)).programme
+programme = prepare(api.load_scenario(sys.argv[1], sample=0.001)).programme
 programme.sample.make(0)
 prepared = time.perf_counter()
 from microsim.engine.run import _compile
@@ -73,6 +73,7 @@ def measure(short: bool) -> dict[str, Any]:
     from microsim import api
     from microsim.engine.ledger import IN_WORK, PAY, PEOPLE
     from microsim.engine.run import Programme, run_blocks
+    from microsim.running.prepare import prepare
     from microsim.taxes.tables import NO_TAXES
 
     small, large = (0.005, 0.05) if short else (0.01, 0.1)
@@ -81,7 +82,7 @@ def measure(short: bool) -> dict[str, Any]:
         if not short:  # compiles everything anew
             started["compile_seconds"], started["start_cold_seconds"] = child(_COMPILE, cache=cache)
             started["load_seconds"], started["start_seconds"] = child(_COMPILE, cache=cache)
-    prepared = api.prepare(api.load_scenario(SCENARIO, sample=small))
+    prepared = prepare(api.load_scenario(SCENARIO, sample=small))
     programme = prepared.programme
     arms = 2  # the baseline and the reform
     ledger, weight = run_blocks(programme, threads=1), programme.sample.weight
@@ -147,8 +148,9 @@ def measure(short: bool) -> dict[str, Any]:
 def rooms_only() -> dict[str, Any]:
     """The table of kernels, on a full block of people who would be one in a hundred."""
     from microsim import api
+    from microsim.running.prepare import prepare
 
-    return {"nanoseconds_by_kernel": by_kernel(api.prepare(api.load_scenario(PACKAGE, sample=0.01)).programme)}
+    return {"nanoseconds_by_kernel": by_kernel(prepare(api.load_scenario(PACKAGE, sample=0.01)).programme)}
 
 
 def by_kernel(programme: Any) -> dict[str, float]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "InputError", "Run", "align_population", "alignment", "assumptions", "build_population", "describe_population",
-    "explain", "load_scenario", "measure_fields", "measure_lines", "run", "schema", "tax", "tax_schedule",
-    "validate",
+    "InputError", "Run", "align_population", "alignment", "assumptions", "build_population", "compare",
+    "describe_population", "explain", "ledger", "load_run", "load_scenario", "measure_fields", "measure_lines", "run",
+    "schema", "tax", "tax_schedule", "validate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
+    from microsim.account_export import ledger
     from microsim.api import (
         Run,
         align_population,
@@ -35,10 +36,14 @@ if TYPE_CHECKING:
         tax_schedule,
         validate,
     )
+    from microsim.comparing import compare, load_run
     from microsim.errors import InputError
     from microsim.life import explain
 
-_HOMES = {"InputError": "microsim.errors", "explain": "microsim.life"}  # the others live in microsim.api
+_HOMES = {
+    "InputError": "microsim.errors", "compare": "microsim.comparing", "explain": "microsim.life",
+    "ledger": "microsim.account_export", "load_run": "microsim.comparing",
+}  # fmt: skip  # the others live in microsim.api
 
 
 def __getattr__(name: str) -> Any:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from microsim.accounts.tables import PENCE
-from microsim.api import load_scenario, prepare
+from microsim.accounts.amounts import PENCE
+from microsim.api import load_scenario
 from microsim.engine.run import REFORM
 from microsim.population.people import QUALIFICATIONS, SEXES, WORK_STATUSES, People
+from microsim.running.prepare import prepare
 from microsim.scenario.schema import Scenario
 from microsim.taxes.lines import EMPLOYEE_CONTRIBUTIONS, INCOME_TAX, SELF_EMPLOYED_CONTRIBUTIONS
 from microsim.taxes.scratch import TaxScratch

@@ -1,7 +1,7 @@
 """What tests of the whole engine share: England, small samples of it, and programmes with one measure."""
 
 import pytest
-from common import GRANT, ROOT, SCENARIO
+from common import GRANT, OWN_BLOCK_ROWS, OWN_SCENARIO, ROOT, SCENARIO
 
 from microsim import api
 from microsim.dynamics.tables import dynamics_tables
@@ -67,3 +67,18 @@ def scenario_file(tmp_path):
 def small_run():
     """Opportunity for All on 1 in 2,000 people."""
     return api.run(api.load_scenario(SCENARIO, sample=1 / 2000))
+
+
+@pytest.fixture(scope="session")
+def own_scenario(tmp_path_factory):
+    """The grant with breakdowns of its own."""
+    path = tmp_path_factory.mktemp("scenario") / "own.yaml"
+    path.write_text(OWN_SCENARIO, encoding="utf-8")
+    return api.load_scenario(path)
+
+
+@pytest.fixture(scope="session")
+def own_run(own_scenario, tmp_path_factory):
+    """Its run with its folder, person-years of everybody in it."""
+    folder = tmp_path_factory.mktemp("outputs") / "run"
+    return api.run(own_scenario, output=folder, alternatives=False, microdata=1.0, block_rows=OWN_BLOCK_ROWS, threads=1)

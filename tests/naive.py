@@ -105,9 +105,12 @@ def amounts_of(person):
 
 MONEY_LINES = (
     "grant_spending", "doubling_spending", "administration", "entitlement", "doubling_entitlement", "expired",
-    "written_off", "balance", "copayment", "induced_spending",
+    "written_off", "balance", "copayment", "induced_spending", "courses_paid", "unspent_at_upper_age",
 )  # fmt: skip
-LINES = (*MONEY_LINES, "users", "holders", "labour_force", "bookings", "users_paying")
+LINES = (
+    *MONEY_LINES, "users", "holders", "labour_force", "bookings", "users_paying", "tranches_used", "reached_upper_age",
+    "reached_with_money",
+)  # fmt: skip
 
 
 class Grant:
@@ -120,6 +123,7 @@ class Grant:
     def __init__(self, params, parameters, area_codes, group, seed, doubling=True):
         self.params, self.parameters, self.area_codes, self.doubling = params, parameters, area_codes, doubling
         self.group, self.seed = group, seed
+        self.tranches = {}  # by person, of every tranche ever paid: the pence left in it, and whether any was spent
         self.growth = cache(self._growth)
 
     def price(self, year, which):
@@ -202,8 +206,11 @@ class Grant:
         if not person["resident"]:
             line["written_off"] = held
             return line
-        on_first_april = sum(self.amount(t, year, person["area"]) for t in self.due_on_first_april(age, year))
-        on_birthday = sum(self.amount(t, year, person["area"]) for t in params.tranches if t.age == age + 1)
+        early = [self.amount(t, year, person["area"]) for t in self.due_on_first_april(age, year)]
+        late = [self.amount(t, year, person["area"]) for t in params.tranches if t.age == age + 1]
+        on_first_april, on_birthday = sum(early), sum(late)
+        tranches = self.tranches.setdefault(person["id"], [])
+        tranches += [[amount, False] for amount in early + late if amount]
         line["entitlement"] = on_first_april + on_birthday
         before_birthday = held + on_first_april
         available = before_birthday + on_birthday
@@ -221,7 +228,8 @@ class Grant:
             price = self.price(year, which >> 20)
             line["grant_spending"] = min(price, available)
             line["copayment"] = price - line["grant_spending"]
-            line["induced_spending"] = line["grant_spending"]
+            line["induced_spending"] = line["courses_paid"] = line["grant_spending"]
+            line["tranches_used"] = spend_from(tranches, line["grant_spending"])
             line["users_paying"] = int(line["copayment"] > 0)
         admin = params.administration
         grown = self.growth(admin.indexation, year)
@@ -235,7 +243,34 @@ class Grant:
         elif not params.rollover and on_birthday and left > on_birthday:
             line["expired"] = left - on_birthday
         line["balance"] = left - line["expired"]
+        lose_from(tranches, line["expired"])
+        if age == params.upper_age and tranches:
+            line["reached_upper_age"] = 1
+            line["reached_with_money"] = int(left > 0)
+            line["unspent_at_upper_age"] = left
         return line
+
+
+def spend_from(tranches, amount):
+    """Take an amount from the oldest tranches on. Gives how many are drawn on for the first time."""
+    begun = 0
+    for tranche in tranches:
+        taken = min(amount, tranche[0])
+        begun += taken > 0 and not tranche[1]
+        tranche[1] = tranche[1] or taken > 0
+        tranche[0] -= taken
+        amount -= taken
+    assert amount == 0
+    return begun
+
+
+def lose_from(tranches, amount):
+    """Money that expires is that of the oldest tranches, none of which counts as used by it."""
+    for tranche in tranches:
+        lost = min(amount, tranche[0])
+        tranche[0] -= lost
+        amount -= lost
+    assert amount == 0
 
 
 def beside(line, plain):

@@ -9,15 +9,12 @@ present values are rounded by part); a part's interaction is what it adds less i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from microsim.accounts.amounts import Amounts
 from microsim.engine.run import BASELINE, REFORM, Programme
-
-if TYPE_CHECKING:
-    from microsim.accounts.tables import Amounts
 
 ALONE, UP_TO = "alone: ", "up to: "
 

@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from microsim.accounts.frames import Labels, Part, joined
 from microsim.accounts.rounding import whole_units
 from microsim.engine.ledger import EARNINGS_BINS, Ledger, earnings_bin_floor
 from microsim.taxes.lines import TAX_LINES
@@ -25,20 +26,18 @@ FIFTHS = 5
 
 def taxes_table(ledger: Ledger, arms: Sequence[str], years: range, first_year: int) -> pd.DataFrame:
     """Every line of TAX_LINES by arm and year, in pounds or people; `first_year` is the ledger's first."""
-    frames = []
+    names = Labels(tuple(format_financial_year(year) for year in years), np.arange(len(years)))
+    parts: list[Part] = []
     for arm, place in product(range(len(arms)), range(len(TAX_LINES))):
         line, sums = TAX_LINES[place], ledger.taxes[arm, place]
         units = whole_units(sums[:, None])[:, 0] / (PENCE if line.unit == "£" else 1.0)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "arm": arms[arm], "line": line.name, "description": line.description, "unit": line.unit,
-                    "financial_year": [format_financial_year(year) for year in years],
-                    "amount": units[[year - first_year for year in years]],
-                }
-            )
+        parts.append(
+            {
+                "arm": arms[arm], "line": line.name, "description": line.description, "unit": line.unit,
+                "financial_year": names, "amount": units[[year - first_year for year in years]],
+            }
         )  # fmt: skip
-    return pd.concat(frames, ignore_index=True)
+    return joined(("arm", "line", "description", "unit", "financial_year", "amount"), parts)
 
 
 def incomes_table(ledger: Ledger, arms: Sequence[str], years: range, first_year: int) -> pd.DataFrame:

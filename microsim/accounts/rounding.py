@@ -29,6 +29,16 @@ class Deflators:
         self.index = index
         self.discount = discount
 
+    @property
+    def value_of_a_pound(self) -> np.ndarray:
+        """Present value [years] in the prices of the base year of a pound of each year."""
+        return np.asarray(self.discount / self.index)
+
+    @property
+    def worth_of_a_pound(self) -> np.ndarray:
+        """What a pound of each year is worth, float64 [3, years]: as it is, in real terms and as a present value."""
+        return np.stack([np.ones_like(self.index), 1.0 / self.index, self.value_of_a_pound])
+
     def real(self, pence: np.ndarray) -> np.ndarray:
         """Pence [..., years] in the prices of the base year."""
         return np.rint(pence / self.index).astype(np.int64)

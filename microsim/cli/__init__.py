@@ -4,6 +4,7 @@ Results go to stdout, progress and warnings to stderr. Exit code 2 means that an
 imported until a command needs it, so that `microsim --help` is instant.
 """
 
+from microsim.cli import compare as _compare  # noqa: F401  (adds its command)
 from microsim.cli import tax as _tax  # noqa: F401  (adds its command)
 from microsim.cli.commands import main
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -92,6 +93,10 @@ def main() -> None:
     "--alternatives/--no-alternatives", default=True, show_default=True,
     help="Also show measures under other choices, such as other launch rules.",
 )  # fmt: skip
+@click.option(
+    "--microdata", type=_SHARE, is_flag=False, flag_value=1.0, metavar="[SHARE]",
+    help="Also write person-years, of a share of households or of all, for DuckDB, pandas, R or Stata.",
+)  # fmt: skip
 @_explained
 def run(
     scenario: Path,
@@ -105,6 +110,7 @@ def run(
     quiet: bool,
     decompose: bool,
     alternatives: bool,
+    microdata: float | None,
 ) -> None:
     """Cost a scenario: print the scorecard and leave a run folder."""
     from microsim import api
@@ -112,10 +118,12 @@ def run(
     folder = output or Path("outputs") / _folder_name(scenario, sample, seed, years, population)
     loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years, population=population)
     _warn(loaded.warnings)
+    if microdata is not None and (warning := api.microdata_warning(loaded, microdata)):
+        _warn([warning])
     with _Progress(quiet) as progress:
         result = api.run(
             loaded, threads=threads, output=folder, progress=progress.update, alternatives=alternatives,
-            decompose=decompose,
+            decompose=decompose, microdata=microdata,
         )  # fmt: skip
     _warn(set(result.manifest["warnings"]) - set(loaded.warnings))
     if quiet:
@@ -137,7 +145,15 @@ def _folder_name(
 
 
 def _print_run(result: Any, folder: Path) -> None:
-    from microsim.report.terminal import alternatives_text, decomposition_text, scorecard_text, steps_text
+    from microsim.report.distribution import distribution_text
+    from microsim.report.lifetimes import lifetime_line
+    from microsim.report.terminal import (
+        alternatives_text,
+        decomposition_text,
+        scorecard_text,
+        second_round_text,
+        steps_text,
+    )
     from microsim.years import format_financial_year
 
     manifest, parameters = result.manifest, result.scenario.parameters
@@ -157,17 +173,28 @@ def _print_run(result: Any, folder: Path) -> None:
             width,
         )
     )
-    own = {name: table for name, table in result.tables.items() if "." in name}
+    if "second_round" in result.tables:
+        tables = result.tables
+        text = second_round_text(tables["second_round"], tables["second_round_ratios"], result.scorecard, width)
+        click.echo("\n" + text)
+    if gained := distribution_text(result.tables, width):
+        click.echo("\n" + gained)
+    if lives := lifetime_line(result.tables["lifetimes"]):
+        click.echo("\n" + textwrap.fill(f"Lifetimes: {lives}", width))
+    by = [name for name in result.tables if name.startswith("by.")]
+    own = {name: table for name, table in result.tables.items() if "." in name and name not in by}
     for name, table in own.items() if len(result.scenario.measures) == 1 else ():
         if steps := steps_text(name, table, result.scorecard, width):
             click.echo("\n" + steps)
-    for name, text in (("alternatives", alternatives_text), ("decomposition", decomposition_text)):
+    for name, written in (("alternatives", alternatives_text), ("decomposition", decomposition_text)):
         if name in result.tables and not result.tables[name].empty:
-            click.echo("\n" + text(result.tables[name], result.scorecard, width))
+            click.echo("\n" + written(result.tables[name], result.scorecard, width))
     if note := _noise(manifest):
         click.echo(f"\n{note}")
     if own and len(result.scenario.measures) > 1:
         click.echo(f"\nTables of the measures: {', '.join(sorted(own))}")
+    if by:
+        click.echo(f"\nBreakdowns of your own: {', '.join(by)}")
     click.echo(f"\nTables with every year and group, resolved scenario, assumptions and manifest: {folder}/  "
                f"({manifest['seconds']:.1f} s)")  # fmt: skip
 
@@ -311,6 +338,60 @@ def explain(
 
 
 @main.command()
+@_SCENARIO
+@_SAMPLE
+@_SEED
+@_YEARS
+@_PEOPLE
+@click.option("--measure", help="The measure whose accounts are meant, where several keep accounts.")
+@click.option("--person", help="One person alone, such as E08000025-R12: printed unless --output is given.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False),
+    help="A .parquet or .csv file; outputs/<scenario>.ledger.parquet unless given.",
+)  # fmt: skip
+@click.option("--threads", type=click.IntRange(1), help="Threads to use; all processors unless given.")
+@_JSON
+@_explained
+def ledger(
+    scenario: Path,
+    sample: float | None,
+    seed: int | None,
+    years: str | None,
+    population: Path | None,
+    measure: str | None,
+    person: str | None,
+    output: Path | None,
+    threads: int | None,
+    as_json: bool,
+) -> None:
+    """Every person's account by year, in one open file: entitled, topped up, spent, held."""
+    import tempfile
+
+    from microsim import api
+    from microsim.account_export import ledger as export
+
+    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years, population=population)
+    _warn(loaded.warnings)
+    shown = person is not None and output is None
+    name = f"{_folder_name(scenario, sample, seed, years, population)}.ledger.parquet"
+    with _Progress(quiet=as_json) as progress, tempfile.TemporaryDirectory() as aside:
+        path = output or (Path(aside) if shown else Path("outputs")) / name
+        made = export(loaded, path, measure=measure, person=person, threads=threads, progress=progress.update)
+        table = made.read() if shown else None
+    if made.unbalanced:
+        _warn([f"{made.unbalanced:,} accounts do not balance in a year: please report this"])
+    if table is not None:
+        empty = f"{person} has nothing in an account in these years"
+        click.echo(json.dumps(_records(table), ensure_ascii=False) if as_json else
+                   empty if table.empty else table.to_string(index=False))  # fmt: skip
+    elif as_json:
+        click.echo(json.dumps({"file": str(path), "measure": made.measure, "rows": made.rows}, ensure_ascii=False))
+    else:
+        click.echo(f"{made.rows:,} person-years of accounts with {made.measure}, each of which balances: {path}"
+                   if not made.unbalanced else f"{made.rows:,} person-years of accounts: {path}")  # fmt: skip
+
+
+@main.command()
 @click.argument("kind", required=False)
 @_JSON
 @_explained
@@ -352,6 +433,17 @@ def assumptions(scenario: Path, as_json: bool) -> None:
         click.echo(f"{row['path']} = {row['value']}{spread} [{row['unit']}] {row['quality']}; set by {row['set_by']}")
         if row["source"]:
             click.echo(f"    {row['source']}")
+
+
+@main.command()
+@_JSON
+@_explained
+def dictionary(as_json: bool) -> None:
+    """Every table that is written and each of its columns: unit, definition, whom it is about."""
+    from microsim.report.dictionary import dictionary as entries
+    from microsim.report.dictionary import dictionary_page
+
+    click.echo(json.dumps(_records(entries()), ensure_ascii=False) if as_json else dictionary_page(), nl=as_json)
 
 
 @main.command()

@@ -31,7 +31,9 @@ from microsim.engine.assessment import (
     taxes_of,
 )
 from microsim.engine.ledger import Ledger
+from microsim.engine.second_round import Rises, raise_pay
 from microsim.engine.turn import apply_measure
+from microsim.engine.watch import Watch
 from microsim.engine.year import Scratch, live_year
 from microsim.kernels.jit import compile_driver
 from microsim.measures.contract import Clock, Effects, Room
@@ -49,14 +51,15 @@ class ArmScratch(NamedTuple):
     means: Means
     taxes: TaxScratch  # of the arm assessed last
     apart: Apart
+    rises: Rises | None  # of pay in the second round
 
     @classmethod
-    def make(cls, rows: int, lines: int, arms: int, compares: bool) -> Self:
+    def make(cls, rows: int, lines: int, arms: int, compares: bool, rises: Rises | None = None) -> Self:
         """Room for blocks of `rows` rows, measures of up to `lines` lines and `arms` arms, of which some may be
         compared with the baseline (`compares`)."""
         effects = tuple(Effects.make(rows) for _ in range(arms))
         return cls(Room.make(rows), np.zeros((lines, rows), np.int32), effects, Effects.make(rows), Means.make(rows),
-                   TaxScratch.make(rows), Apart.make(rows if compares else 0))  # fmt: skip
+                   TaxScratch.make(rows), Apart.make(rows if compares else 0), rises)  # fmt: skip
 
 
 class Step(NamedTuple):
@@ -109,11 +112,12 @@ def live_block(
     scratch: Scratch,
     arms: ArmScratch,
     ledger: Ledger,
+    watches: Sequence[Watch] = (),
 ) -> None:
     """Live the rows of `people` from year index `years[0]` up to, not including, `years[1]`.
 
     `present` int64 [years + 1] are the rows present by each year, `taxes` the rules by arm (TaxTables), `keys` the
-    seed and the replicate. Sums go into `ledger`.
+    seed and the replicate. Sums go into `ledger`; `watches` are shown what each step finds.
     """
     seen = people.read_only()
     for index in range(*years):
@@ -125,7 +129,7 @@ def live_block(
             effects.employer_fees[:count] = 0.0
             effects.training[:count] = 0.0
             effects.area[:count] = people.area[:count]
-        for step in steps:
+        for place, step in enumerate(steps):
             effects = arms.effects[step.arm]
             if step.alternative:
                 for mine, theirs in zip(arms.spare, effects, strict=True):
@@ -134,13 +138,21 @@ def live_block(
             driver.measures[step.kind](
                 step.state, seen, clock, scratch.groups, arms.room, effects, arms.lines, step.places, ledger
             )  # fmt: skip
+            for watch in () if step.alternative else watches:
+                watch.measured(place, arms.lines[: len(step.places)], effects, clock)
+        if arms.rises is not None:
+            raise_pay(arms.rises, arms.effects, people, clock)
         if assessments:
-            _assess_arms(driver, people, scratch.groups.age_sex, tables, taxes, assessments, clock, arms, ledger)
+            _assess_arms(
+                driver, people, scratch.groups.age_sex, tables, taxes, assessments, clock, arms, ledger, watches
+            )  # fmt: skip
+        for watch in watches:
+            watch.year(seen, scratch.groups, clock)
 
 
 def _assess_arms(
     driver: Driver, people: People, age_sex: np.ndarray, tables: Any, taxes: Any, assessments: Sequence[Assessment],
-    clock: Clock, arms: ArmScratch, ledger: Ledger,
+    clock: Clock, arms: ArmScratch, ledger: Ledger, watches: Sequence[Watch],
 ) -> None:  # fmt: skip
     """Taxes and benefits of every arm that could differ: of everybody under other rules than those before, else of the
     households whose pay is not the baseline's."""
@@ -160,5 +172,7 @@ def _assess_arms(
         rows = changed_rows(people, baseline, pay_change, count)
         if len(rows):
             assess_apart(driver.taxes, people, age_sex, means, taxes[rules], pay_change, rows, arms.apart, clock)
-            kept = put_in_place(room, rows, arms.apart.room)
+        kept = put_in_place(room, rows, arms.apart.room)
         driver.sums(people, age_sex, room, place, clock, ledger)
+        for watch in watches:
+            watch.assessed(arm, people, means, room, clock, kept if rules == 0 else None)

@@ -24,16 +24,19 @@ import numpy as np
 from microsim.dynamics.tables import Tables
 from microsim.engine.driver import ArmScratch, Assessment, Driver, Step, live_block
 from microsim.engine.ledger import PEOPLE_LINES, Ledger
+from microsim.engine.second_round import Arms, Returns, Rises, SecondRoundSums
+from microsim.engine.watch import Watch, Watching, add_sums, watches_of
 from microsim.engine.year import Scratch
 from microsim.measures.contract import Line, Measure, Setting
 from microsim.measures.find import files_of
 from microsim.population.blocks import Block, Sample
-from microsim.population.people import People
+from microsim.population.people import NOBODY, People
 from microsim.taxes.tables import NO_TAXES, TaxArms
 
 CHECKPOINT_SECONDS = 10.0
 REPLICATE = 0
 BASELINE, REFORM = "baseline", "reform"
+SECOND_ROUND = "second round"  # the reform with pay raised by its additional training
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,18 @@ class Programme:
     taxes: TaxArms = NO_TAXES
     changed_rules: tuple[str, ...] = ()  # arms besides the reform that have the rules of the reform
     parts: tuple[str, ...] = ()  # of the package that arms of their own take apart
+    returns: Returns | None = None  # to additional training, in an arm of its own; needs taxes
 
     @cached_property
     def arms(self) -> tuple[str, ...]:
         """Every arm: the baseline, the reform, and any others that a measure is in or that have rules of their own."""
-        return tuple(dict.fromkeys([BASELINE, REFORM, *self.changed_rules, *(entry.arm for entry in self.measures)]))
+        others = [*self.changed_rules, *(entry.arm for entry in self.measures)]
+        return tuple(dict.fromkeys([BASELINE, REFORM, *others, *([SECOND_ROUND] if self.has_second_round else [])]))
+
+    @property
+    def has_second_round(self) -> bool:
+        """Whether second-round effects are worked out."""
+        return self.returns is not None and self.taxes.arms > 0
 
     @cached_property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -90,7 +100,8 @@ class Programme:
         if not self.taxes.arms:
             return ()
         pays = {entry.arm for entry in self.measures if entry.measure.changes_pay and entry.alternative is None}
-        rules = {REFORM, *self.changed_rules} if self.taxes.arms > 1 else set()
+        pays.add(SECOND_ROUND)
+        rules = {REFORM, SECOND_ROUND, *self.changed_rules} if self.taxes.arms > 1 else set()
         return tuple(
             Assessment(number, int(arm in rules))
             for number, arm in enumerate(self.arms)
@@ -134,7 +145,20 @@ class Programme:
     def scratch(self, rows: int) -> tuple[Scratch, ArmScratch]:
         """Room for blocks of `rows` rows."""
         lines = max([len(entry.measure.lines) for entry in self.measures], default=1)
-        return Scratch.make(rows), ArmScratch.make(rows, lines, len(self.arms), len(self.assessments) > 1)
+        rises = None
+        if self.has_second_round and self.returns is not None:
+            rises = Rises.make(self.returns, self._second_round_arms, rows)
+        return Scratch.make(rows), ArmScratch.make(rows, lines, len(self.arms), len(self.assessments) > 1, rises)
+
+    def second_round_sums(self) -> SecondRoundSums:
+        """What is to be watched for the second round."""
+        compared = self.assessments[self.assessed(REFORM)].arm
+        arm_of = tuple(self.arms.index(entry.arm) for entry in self.measures)
+        return SecondRoundSums(self._second_round_arms, compared, arm_of, len(self.sample.years))
+
+    @property
+    def _second_round_arms(self) -> Arms:
+        return Arms(*(self.arms.index(arm) for arm in (BASELINE, REFORM, SECOND_ROUND)))
 
     def driver(self) -> Driver:
         """The compiled parts of a year, from the kept code when it is there."""
@@ -148,21 +172,52 @@ class Programme:
         years: tuple[int, int],
         scratch: tuple[Scratch, ArmScratch],
         ledger: Ledger,
+        watches: Sequence[Watch] = (),
     ) -> None:
         """Live a block through the years with index `years[0]` up to, not including, `years[1]`."""
         keys = self.sample.seed, REPLICATE
         with np.errstate(over="ignore"):  # only matters with the compiler switched off: words wrap around by design
             live_block(
                 driver, block.people, block.present, self.tables, self.taxes.tables, self.steps(states),
-                self.assessments, keys, years, *scratch, ledger,
+                self.assessments, keys, years, *scratch, ledger, watches,
             )  # fmt: skip
 
-    def live_all(self, driver: Driver, number: int, scratch: tuple[Scratch, ArmScratch], ledger: Ledger) -> int:
+    def live_all(
+        self,
+        driver: Driver,
+        number: int,
+        scratch: tuple[Scratch, ArmScratch],
+        ledger: Ledger,
+        watches: Sequence[Watch] = (),
+    ) -> int:
         """Make block `number`, live all its years and add its sums to `ledger`. Returns its person-years."""
         block = self.sample.make(number)
         states = tuple(entry.fresh(len(block.people.id)) for entry in self.measures)
-        self.live(driver, block, states, (0, len(self.sample.years)), scratch, ledger)
+        if scratch[1].rises is not None:
+            scratch[1].rises.forget()
+        for watch in watches:
+            watch.begin(number, block)
+        self.live(driver, block, states, (0, len(self.sample.years)), scratch, ledger, watches)
+        for watch in watches:
+            watch.end()
         return int(block.present[1:].sum())
+
+
+class Results(NamedTuple):
+    """What a run has added up: the ledger, and the sums of everything that was watched."""
+
+    ledger: Ledger
+    watched: tuple[Any, ...]
+
+    def add(self, other: Results) -> None:
+        """Add another run's sums, or another thread's, to these."""
+        for mine, theirs in zip((self.ledger, *self.watched), (other.ledger, *other.watched), strict=True):
+            add_sums(mine, theirs)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array under a name of its own."""
+        parts = {"ledger": self.ledger} | {f"watched{place}": sums for place, sums in enumerate(self.watched)}
+        return {f"{name}.{number}": array for name, part in parts.items() for number, array in enumerate(part)}
 
 
 @dataclass
@@ -171,9 +226,15 @@ class _Worker:
 
     scratch: tuple[Scratch, ArmScratch]
     ledger: Ledger
+    watches: tuple[Watch, ...]
     done: list[int] = field(default_factory=list)
     whole: bool = True  # False when a block failed half-way: these sums are of no use
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def sums(self) -> Results:
+        """Everything it has added up."""
+        return Results(self.ledger, tuple(watch.sums for watch in self.watches))
 
 
 def default_threads() -> int:
@@ -191,13 +252,30 @@ def run_blocks(
     checkpoint: Path | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> Ledger:
-    """Live every block and return the sums.
+    """Live every block and return the ledger; see `run_watched`."""
+    return run_watched(programme, (), threads, order, progress, checkpoint, checkpoint_seconds).ledger
+
+
+def run_watched(
+    programme: Programme,
+    watched: Sequence[Watching],
+    threads: int | None = None,
+    order: Sequence[int] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    checkpoint: Path | None = None,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+) -> Results:
+    """Live every block and return the sums, those of everything `watched` included.
 
     `order` is the order in which blocks are taken (any gives the same sums); `progress` is called with (done, all);
     `checkpoint` is a file from which an earlier, interrupted run of the same programme goes on.
     """
     blocks = programme.sample.blocks
-    total, already = _load_checkpoint(checkpoint, programme)
+
+    def nothing() -> Results:
+        return Results(programme.ledger(), tuple(watch.sums for watch in watches_of(watched, 1)))
+
+    total, already = _load_checkpoint(checkpoint, nothing)
     waiting = [number for number in (range(len(blocks)) if order is None else order) if number not in already]
     queue = iter(waiting)
     queue_lock = threading.Lock()
@@ -207,7 +285,7 @@ def run_blocks(
     driver = programme.driver()
     rows = programme.sample.block_rows
     count = max(1, min(threads or default_threads(), len(waiting) or 1))
-    workers = [_Worker(programme.scratch(rows), programme.ledger()) for _ in range(count)]
+    workers = [_Worker(programme.scratch(rows), programme.ledger(), watches_of(watched, rows)) for _ in range(count)]
 
     def work(worker: _Worker) -> None:
         while not stop.is_set():
@@ -218,7 +296,7 @@ def run_blocks(
             saved.wait()  # a snapshot being taken goes first
             with worker.lock:
                 worker.whole = False
-                programme.live_all(driver, number, worker.scratch, worker.ledger)
+                programme.live_all(driver, number, worker.scratch, worker.ledger, worker.watches)
                 worker.done.append(number)
                 worker.whole = True
 
@@ -231,12 +309,12 @@ def run_blocks(
             return
         saved.clear()
         try:
-            _save_checkpoint(checkpoint, total, already, workers, programme)
+            _save_checkpoint(checkpoint, nothing(), total, already, workers)
         finally:
             saved.set()
 
     if not numba.config.DISABLE_JIT:
-        _compile(programme, driver)
+        _compile(programme, driver, watched)
     last_save = time.monotonic()
     with ThreadPoolExecutor(count) as pool:
         running = {pool.submit(work, worker) for worker in workers}
@@ -255,43 +333,48 @@ def run_blocks(
             save()
             raise
     for worker in workers:
-        total.add(worker.ledger)
+        total.add(worker.sums)
     return total
 
 
-def _compile(programme: Programme, driver: Any) -> None:
+def _compile(programme: Programme, driver: Any, watched: Sequence[Watching]) -> None:
     """Compile (or load) the driver once, before threads start, on a year of nobody."""
-    present = np.zeros_like(programme.sample.make(0).present)
+    nobody = Block(People.empty(1), np.zeros_like(programme.sample.make(0).present))
     states = tuple(entry.fresh(1) for entry in programme.measures)
-    programme.live(driver, Block(People.empty(1), present), states, (0, 1), programme.scratch(1), programme.ledger())
+    watches = watches_of(watched, 1)
+    for watch in watches:
+        watch.begin(NOBODY, nobody)
+    programme.live(driver, nobody, states, (0, 1), programme.scratch(1), programme.ledger(), watches)
+    for watch in watches:
+        watch.end()
 
 
-def _save_checkpoint(path: Path, base: Ledger, already: set[int], workers: list[_Worker], programme: Programme) -> None:
-    total = programme.ledger()
+def _save_checkpoint(path: Path, total: Results, base: Results, already: set[int], workers: list[_Worker]) -> None:
     total.add(base)
     done = set(already)
     for worker in workers:
         with worker.lock:
             if worker.whole:
-                total.add(worker.ledger)
+                total.add(worker.sums)
                 done.update(worker.done)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(f".{os.getpid()}.new")
     with new.open("wb") as file:
-        np.savez(file, done=np.array(sorted(done), np.int64), **total._asdict())
+        np.savez(file, done=np.array(sorted(done), np.int64), **total.arrays())  # type: ignore[arg-type]
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
 
 
-def _load_checkpoint(path: Path | None, programme: Programme) -> tuple[Ledger, set[int]]:
+def _load_checkpoint(path: Path | None, nothing: Callable[[], Results]) -> tuple[Results, set[int]]:
     """The sums and blocks of an earlier run; nothing when there is none or it cannot be read."""
-    ledger = programme.ledger()
+    total = nothing()
     if path is None or not path.exists():
-        return ledger, set()
+        return total, set()
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            ledger.add(Ledger(*(file[name] for name in Ledger._fields)))
-            return ledger, set(file["done"].tolist())
+            for name, array in total.arrays().items():
+                array += file[name]
+            return total, set(file["done"].tolist())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return programme.ledger(), set()
+        return nothing(), set()

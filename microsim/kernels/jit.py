@@ -84,7 +84,12 @@ _IMPORT = re.compile(
 
 @functools.cache
 def _imported(path: Path) -> frozenset[Path]:
-    """The package's files that a source file imports itself, those of the packages around them included."""
+    """The package's files that a source file imports itself, those of the packages around them included.
+
+    Those of the package's own first file are left out: it loads a name when that is first asked for, and no kernel is.
+    """
+    if path == _PACKAGE / "__init__.py":
+        return frozenset()
     names = set()
     for module, members, plain in _IMPORT.findall(path.read_text(encoding="utf-8")):
         names.add(module or plain)

@@ -82,12 +82,23 @@ class Gain(NamedTuple):
 
 
 class LifetimeLine(NamedTuple):
-    """A line of a measure followed over each life: its sum, or in how many lives it was ever above nothing."""
+    """A line of a measure followed over each life: its sum, in how many lives it was ever above nothing, or in how many
+    its sum (of a line that counts) was 0, 1, 2, and 3 or more."""
 
     name: str
     description: str
     line: str
-    how: Literal["sum", "ever"] = "sum"
+    how: Literal["sum", "ever", "count"] = "sum"
+
+
+class LifetimeRatio(NamedTuple):
+    """A published quotient of what is followed over lives, such as money left for each person who reaches an age."""
+
+    name: str
+    description: str
+    unit: Literal["£", "fraction"]
+    over: str  # the name of a LifetimeLine
+    under: str  # of one that counts lives
 
 
 class Clock(NamedTuple):
@@ -170,8 +181,10 @@ class Measure:
     counts of each person, from zeros. `prepare` gives its State from (params, setting, random group).
     `national` gives the money (int64 [years]) of lines that belongs to nobody, knowing the people's totals; `tables`
     gives tables to publish besides, knowing all totals, with a column `financial_year` if they go by year. The years
-    of both are those of the setting. `gains` says whom its money reaches, `lifetime` what is followed over each life,
-    and `account` are the lines that make up a person's account, if the measure keeps one.
+    of both are those of the setting. `gains` says whom its money reaches, `lifetime` what is followed over each life
+    (`lifetime_ratios` are quotients of it), and `account` are the lines that make up a person's account, if the measure
+    keeps one: those `paid_in`, stocks that are held, and all others, which take from it; what is paid in less what is
+    taken is the change of what is held.
     `alternatives` gives other choices by label, which are run over the same people and shown beside the chosen one.
     """
 
@@ -193,7 +206,9 @@ class Measure:
     ratios: tuple[Ratio, ...] = ()
     gains: tuple[Gain, ...] = ()
     lifetime: tuple[LifetimeLine, ...] = ()
+    lifetime_ratios: tuple[LifetimeRatio, ...] = ()
     account: tuple[str, ...] = ()
+    paid_in: tuple[str, ...] = ()  # of the account
 
     def __post_init__(self) -> None:
         names = {line.name for line in self.lines}
@@ -202,6 +217,11 @@ class Measure:
             raise ValueError(
                 f"{self.kind}: gains, lifetime or account name {sorted(missing)}, which are no lines of it"
             )
+        followed = {one.name for one in self.lifetime if one.how != "count"}
+        if missing := {name for ratio in self.lifetime_ratios for name in (ratio.over, ratio.under)} - followed:
+            raise ValueError(f"{self.kind}: lifetime ratios name {sorted(missing)}, which are not followed over lives")
+        if not set(self.paid_in) <= set(self.account):
+            raise ValueError(f"{self.kind}: what is paid in is not part of the account")
         unknown = {line.shared_by for line in self.lines if line.shared_by} - {
             line.name for line in self.lines if line.detail
         }

@@ -153,6 +153,7 @@ class Parameters:
     warnings: tuple[str, ...] = ()
     uprating: Uprating = "earnings"
     _read: set[str] = field(default_factory=set, repr=False)
+    _found: dict[tuple[str, int], tuple[Step, float]] = field(default_factory=dict, init=False, repr=False)
 
     def value(self, name: str, year: int) -> float:
         """The figure on 1 April of a financial year. KeyError for an unknown name, InputError for too early a year."""
@@ -279,7 +280,12 @@ class Parameters:
         return hash(self.digest())
 
     def _resolve(self, name: str, year: int) -> tuple[Step, float]:
-        """The step in force and the uprating to multiply it by."""
+        """The step in force and the uprating to multiply it by, found once: figures do not change."""
+        if (name, year) not in self._found:
+            self._found[name, year] = self._find(name, year)
+        return self._found[name, year]
+
+    def _find(self, name: str, year: int) -> tuple[Step, float]:
         entry = self.entry(name)
         self._read.add(name)
         override = self.overrides.get(name)

@@ -100,6 +100,7 @@ class Areas:
     combined_authority_names: tuple[str, ...]
     deprivation_rank: npt.NDArray[np.int16]  # 1 = most deprived
     population_all_ages: npt.NDArray[np.int32]  # mid-2024
+    rural_urban: tuple[str, ...]  # class of the 2021 Rural Urban Classification; nothing is fitted by it
 
 
 def read_areas(tables: Path) -> Areas:
@@ -121,6 +122,7 @@ def read_areas(tables: Path) -> Areas:
         tuple(table.text("combined_authority_name")),
         table.floats("deprivation_rank").astype(np.int16),
         table.floats("population_all_ages").astype(np.int32),
+        tuple(table.text("rural_urban")),
     )
 
 

@@ -474,15 +474,17 @@ def _population(
         room_figures=known,
         variant=file.variant,
         fitted=file.fitted,
-        digest=digest,
+        digest=hashlib.sha256(repr((digest, areas.rural_urban)).encode()).hexdigest(),
         fit_digest=digest,
     )
 
 
 def fitted_digest(areas: Areas, arrays: dict[str, npt.NDArray[Any]]) -> str:
-    """SHA-256 of every value of the areas and the fitted arrays."""
+    """SHA-256 of every value of the fitted arrays and of the areas, but for labels that nothing is fitted by."""
     total = hashlib.sha256()
     for one in fields(areas):
+        if one.name == "rural_urban":
+            continue
         value = getattr(areas, one.name)
         total.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
     for name in FITTED:

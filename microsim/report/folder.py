@@ -23,6 +23,7 @@ import pyarrow.parquet
 from microsim.errors import InputError, Problem
 
 MANIFEST = "manifest.json"
+PARQUET_ONLY = ("group_replicates",)  # for programs alone: as text it would be larger than everything else
 
 
 def table_digest(table: pd.DataFrame) -> str:
@@ -88,8 +89,12 @@ def write_run(
     resolved_scenario: str,
     assumptions: pd.DataFrame,
     manifest: Mapping[str, Any],
+    folders: Mapping[str, Path] | None = None,
 ) -> None:
-    """Write a run folder, replacing an earlier run's. Raises InputError when the folder is somebody else's."""
+    """Write a run folder, replacing an earlier run's, and move `folders` into it, by the name each gets.
+
+    Raises InputError when the folder is somebody else's.
+    """
     check_replaceable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = folder.parent / f".{folder.name}.{os.getpid()}.new"
@@ -102,6 +107,8 @@ def write_run(
         (new / "scenario.yaml").write_text(resolved_scenario, encoding="utf-8")
         assumptions.to_csv(new / "assumptions.csv", index=False)
         (new / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        for name, path in (folders or {}).items():
+            path.rename(new / name)
         if folder.exists():
             folder.rename(old)
         new.rename(folder)
@@ -115,4 +122,5 @@ def write_run(
 def _write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     pyarrow.parquet.write_table(arrow, folder / f"{name}.parquet", compression="zstd")
-    pyarrow.csv.write_csv(arrow, folder / f"{name}.csv")
+    if name not in PARQUET_ONLY:
+        pyarrow.csv.write_csv(arrow, folder / f"{name}.csv")

@@ -61,6 +61,24 @@ def decomposition_text(decomposition: pd.DataFrame, scorecard: pd.DataFrame, wid
     return "\n".join(rows)
 
 
+def second_round_text(second_round: pd.DataFrame, ratios: pd.DataFrame, scorecard: pd.DataFrame, width: int) -> str:
+    """Second-round effects in £ million by selected years, and the costing that they are not in."""
+    label, years = _layout(scorecard if len(scorecard) else second_round, width)
+    rows = ["Second-round effects (not in the costing above)"]
+    for (_, description, head), line in second_round.groupby(["line", "description", "head"], sort=False):
+        if line["cash"].any():
+            rows.append(_money_row(f"  {description}", label, str(head), line, years))
+    effect = second_round[second_round["head"] != "memo"]
+    rows.append(_money_row("Second-round effect on the Exchequer", label, "", effect, years))
+    people = ratios[ratios["ratio"] == "people"].set_index("financial_year")["value"]
+    rise = ratios[ratios["ratio"] == "mean_rise"].set_index("financial_year")["value"]
+    rows.append(_row("  People whose pay rises by £1 or more", label, "thousand",
+                     [*(f"{people.get(year, 0.0) / 1e3:,.0f}" for year in years), ""]))  # fmt: skip
+    shown = [_ratio(rise.get(year, np.nan), False, False) for year in years]
+    rows.append(_row("  Mean rise of their pay", label, "%", [*shown, ""]))
+    return "\n".join(rows)
+
+
 def alternatives_text(alternatives: pd.DataFrame, scorecard: pd.DataFrame, width: int) -> str:
     """What measures would cost under other choices than the scenario's, without taxes and benefits, in £ million."""
     label, years = _layout(scorecard, width)

@@ -42,7 +42,9 @@ class _About(NamedTuple):
 
 def assumptions(scenario: Scenario) -> list[Assumption]:
     """Every assumption of a scenario: its settings, its measures' parameters, and all official figures."""
-    rows = [*_settings(scenario), *_switches(scenario)]
+    rows = [*_settings(scenario), *_switches(scenario), *_second_round(scenario)]
+    rows += _model_rows(scenario.incidence, ("incidence",), scenario.places)
+    rows += _model_rows(scenario.distributional_weights, ("distributional_weights",), scenario.places)
     for entry in scenario.measures:
         rows += _model_rows(entry.params, ("measures", entry.name), scenario.places)
     for official in scenario.parameters.entries():
@@ -77,6 +79,17 @@ def _switches(scenario: Scenario) -> Iterator[Assumption]:
             quality = UNGRADED if row.value == "true" else SCENARIO
             row = row._replace(set_by=_set_by(at_once), quality=quality)
         yield row
+
+
+def _second_round(scenario: Scenario) -> Iterator[Assumption]:
+    """The figures of second-round effects, or only that they are off. Giving any of them switches them on."""
+    place = scenario.places.get(("second_round",))
+    switch, *figures = _model_rows(scenario.second_round, ("second_round",), scenario.places)
+    if switch.set_by == "default" and place is not None:
+        switch = switch._replace(set_by=_set_by(place))
+    yield switch._replace(quality=SCENARIO if scenario.second_round.enabled else UNGRADED)
+    if scenario.second_round.enabled:
+        yield from figures
 
 
 def _model_rows(model: BaseModel, path: KeyPath, places: Mapping[KeyPath, Place]) -> Iterator[Assumption]:

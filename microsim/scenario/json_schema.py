@@ -29,6 +29,11 @@ def scenario_schema(params_by_kind: Mapping[str, type[MeasureParams]]) -> dict[s
         "additionalProperties": _measure_schema(sorted(params_by_kind)),
         "type": ["object", "null"],
     }
+    properties["by"] |= {
+        "additionalProperties": {"anyOf": [*properties["by"]["additionalProperties"]["anyOf"], _NULL]},
+        "type": ["object", "null"],
+    }
+    definitions["OwnBreakdown"].pop("required", None)  # may be inherited
     properties["parameters"] |= {
         "type": ["object", "null"],
         "properties": {entry.name: _parameter_schema(entry) for entry in entries},

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.parameters.load import Parameters, Uprating, load_parameters
+from microsim.scenario.breakdowns import OwnBreakdown
 from microsim.scenario.layers import Layers, read_layers
 from microsim.scenario.schema import RESERVED_KEYS, MeasureEntry, Scenario, ScenarioFile, problems_of
 from microsim.scenario.source import KeyPath, dotted, place_of
@@ -28,8 +29,9 @@ FindParams = Callable[[str], type[MeasureParams]]
 
 
 Check = Callable[
-    [tuple[MeasureEntry, ...], object, range | None, Mapping[KeyPath, Place]], Iterable[Problem]
-]  # (measures, population's path if there is one, years, places)
+    [tuple[MeasureEntry, ...], object, range | None, Mapping[str, OwnBreakdown], Mapping[KeyPath, Place]],
+    Iterable[Problem],
+]  # (measures, population's path if there is one, years, own breakdowns, places)
 
 
 def _told_once(problems: Iterable[Problem], form: Iterable[Problem]) -> list[Problem]:
@@ -87,7 +89,8 @@ def load(
     baseline_overrides = _baseline_overrides(arm, baseline, parameters, problems)
     if check is not None:
         years = settings.years if settings else None
-        problems += check((*measures, *baseline_measures), layers.values.get("population"), years, layers.places)
+        by = settings.by if settings else {}
+        problems += check((*measures, *baseline_measures), layers.values.get("population"), years, by, layers.places)
     if problems or settings is None or parameters is None:
         raise InputError(_told_once(problems, layers.problems))
     baseline_parameters = load_parameters(baseline_overrides, uprating=uprating)
@@ -99,6 +102,10 @@ def load(
         sample=settings.sample,
         seed=settings.seed,
         alignment=settings.alignment,
+        incidence=settings.incidence,
+        distributional_weights=settings.distributional_weights,
+        second_round=settings.second_round,
+        by=settings.by,
         measures=measures,
         baseline_measures=baseline_measures,
         parameters=parameters,

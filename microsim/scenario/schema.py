@@ -13,6 +13,9 @@ from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError
 
 from microsim.errors import Place, Problem, nearest
 from microsim.parameters.load import Parameters, Uprating
+from microsim.scenario.breakdowns import OwnBreakdown, OwnBreakdowns
+from microsim.scenario.distribution import DistributionalWeights, Incidence
+from microsim.scenario.second_round import OFF, SecondRound, SecondRoundSetting
 from microsim.scenario.source import KeyPath, dotted, dump_yaml, place_of
 from microsim.scenario.values import Fault, MeasureParams, describe, faults_error, field_extra, model_within, setting
 from microsim.scenario.written import with_hint
@@ -94,8 +97,26 @@ class ScenarioFile(MeasureParams):
         unit="choice",
         description="What thresholds, benefits and limits follow after their last year in law; shared by both arms",
     )
+    incidence: Incidence = setting(
+        Incidence(),
+        unit="fractions",
+        description="Who has what employers gain in the end: shares of profits, prices, jobs and wages",
+    )
+    distributional_weights: DistributionalWeights = setting(
+        DistributionalWeights(),
+        unit="mapping",
+        description="How gains are weighted by income, as a sensitivity beside the unweighted ones",
+    )
+    second_round: SecondRoundSetting = setting(
+        OFF,
+        unit="mapping",
+        description="Second-round effects beside the costing: false for none, true for all, or figures of your own",
+    )
     measures: dict[str, Any] = setting({}, unit="mapping", description="Measures by name, each with its kind")
     parameters: dict[str, Any] = setting({}, unit="mapping", description="Official figures replaced, by name")
+    by: OwnBreakdowns = setting(
+        {}, unit="mapping", description="Breakdowns of your own by name: columns of people to cross, bands, a filter"
+    )
 
 
 @dataclass(frozen=True)
@@ -126,6 +147,10 @@ class Scenario:
     baseline_parameters: Parameters
     path: Path = field(compare=False)
     alignment: AlignmentSwitches = field(default_factory=AlignmentSwitches)
+    incidence: Incidence = field(default_factory=Incidence)
+    distributional_weights: DistributionalWeights = field(default_factory=DistributionalWeights)
+    second_round: SecondRound = OFF
+    by: Mapping[str, OwnBreakdown] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=(), compare=False)
     files: tuple[Path, ...] = field(default=(), compare=False)
     places: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
@@ -153,8 +178,12 @@ class Scenario:
             "seed": self.seed,
             "alignment": self.alignment.to_plain(),
             "uprating": self.uprating,
+            "incidence": self.incidence.to_plain(),
+            "distributional_weights": self.distributional_weights.to_plain(),
+            "second_round": self.second_round.to_plain(),
             "measures": {entry.name: entry.to_plain() for entry in self.measures},
             "parameters": self.parameters.to_plain(),
+            "by": {name: breakdown.to_plain() for name, breakdown in self.by.items()},
         }
         official = self.baseline_parameters.to_plain().items()
         policy = {name: value for name, value in official if self.parameters.entry(name).policy}

@@ -8,6 +8,8 @@ number, an age say, its digits.
 
 from __future__ import annotations
 
+import copy
+import functools
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -89,7 +91,14 @@ def read_yaml(path: Path) -> Source:
         column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
         place = Place(str(path), line, column)
         raise InputError(Problem("not UTF-8 text", place, f"byte 0x{content[error.start]:02x}")) from None
-    return parse_yaml(text, str(path))
+    values, places = _parsed(text, str(path))
+    return Source(copy.deepcopy(values), places.copy())
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(text: str, file: str) -> Source:
+    """`parse_yaml`, once for the same text: a run asks for some files several times."""
+    return parse_yaml(text, file)
 
 
 def parse_yaml(text: str, file: str) -> Source:

@@ -210,6 +210,15 @@ def test_the_tables_have_no_gaps_and_no_doubles(small_run):
         "incomes": ["arm", "statistic", "financial_year"],
         "alternatives": ["measure", "alternative", "line", "financial_year"],
         "alignment": ["target", "group", "financial_year"],
+        "gains": ["breakdown", "group", "financial_year", "measure", "kind"],
+        "gain_groups": ["breakdown", "group", "financial_year"],
+        "winners_and_losers": ["financial_year", "concept", "scale", "group", "band"],
+        "inequality": ["financial_year", "income", "statistic"],
+        "concentration": ["financial_year", "measure", "kind", "statistic"],
+        "distributional_weights": ["measure", "kind", "financial_year", "case"],
+        "lifetimes": ["birth_cohort", "breakdown", "group", "measure", "item"],
+        "replicates": ["measure", "line", "financial_year", "random_group"],
+        "group_replicates": ["breakdown", "group", "measure", "kind", "financial_year"],
     }
     own = {name for name in small_run.tables if "." in name}
     assert {name.partition(".")[0] for name in own} <= {entry.name for entry in small_run.scenario.measures}

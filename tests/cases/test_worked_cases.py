@@ -15,9 +15,9 @@ A case is a YAML file:
     because: the arithmetic
 
 Every year of `years` is compared: money lines that are not named are nothing; counts of people are compared where they
-are named, and so are the measure's effects (`pay_change`, `employer_fees` in pounds, `area` as a code). The person's
-life is the script of the case and nothing else: `arrives`, `leaves` and `moves` are on the 1 April of a year; any
-column of people can be given (words for coded ones), and `changes` sets columns from a year on. The measure's own
+are named, and so are the measure's effects (`pay_change`, `employer_fees`, `training` in pounds, `area` as a code). The
+person's life is the script of the case and nothing else: `arrives`, `leaves` and `moves` are on the 1 April of a year;
+any column of people can be given (words for coded ones), and `changes` sets columns from a year on. The measure's own
 kernel is run on it, a year at a time. `draws` fixes the year's first draw: the runner looks for a person's number whose
 draws are such.
 
@@ -51,7 +51,7 @@ WORDS = {
     "learning": ADULT_LEARNING, "industry": INDUSTRIES, "employer_size": EMPLOYER_SIZES,
 }  # fmt: skip
 SCRIPT = {"born", "birth_month", "area", "arrives", "leaves", "moves", "changes"}
-EFFECTS = ("pay_change", "employer_fees", "area")
+EFFECTS = ("pay_change", "employer_fees", "training", "area")
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +125,9 @@ def found_by_year(programme, measure, case):
             line.name: lines[index, place, 0] / (100 if line.unit == "pence" else 1)
             for place, line in enumerate(measure.lines)
         }
-        pounds = {name: round(float(getattr(effects[index], name)[0]), 2) for name in ("pay_change", "employer_fees")}
-        found[year] |= pounds | {"area": area_codes[int(effects[index].area[0])]}
+        effect = effects[index]
+        found[year] |= {name: round(float(getattr(effect, name)[0]), 2) for name in EFFECTS if name != "area"}
+        found[year] |= {"area": area_codes[int(effect.area[0])]}
     return found
 
 

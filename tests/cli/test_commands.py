@@ -21,9 +21,10 @@ from microsim.report.folder import check_replaceable
 FILES = {
     *(f"{table}.{kind}"
       for table in ("scorecard", "lines", "ratios", "breakdowns", "population", "taxes", "incomes", "alignment",
-                    "alternatives")
+                    "alternatives", "gains", "gain_groups", "winners_and_losers", "inequality", "concentration",
+                    "distributional_weights", "lifetimes", "replicates")
       for kind in ("parquet", "csv")),
-    "scenario.yaml", "assumptions.csv", "manifest.json",
+    "group_replicates.parquet", "scenario.yaml", "assumptions.csv", "manifest.json",
 }  # fmt: skip
 MEASURES = "measures:\n  grant:\n    kind: lifelong_training_grant\n    start: 2027-28\n"
 

@@ -135,7 +135,7 @@ def some(england):
     return Sample(england, 1 / 20_000, seed=9, last_year=2028)
 
 
-def assess_everybody(driver, people, age_sex, tables, taxes, assessments, clock, arms, ledger):
+def assess_everybody(driver, people, age_sex, tables, taxes, assessments, clock, arms, ledger, _watches):
     """As `_assess_arms`, everybody in every arm."""
     driver.means(people, age_sex, tables, arms.means, clock.year_index, clock.rows)
     for place, (arm, rules) in enumerate(assessments):
@@ -163,7 +163,7 @@ def test_households_apart_come_to_what_everybody_does(programme_of, some):
     found, expected = programme.ledger(), programme.ledger()
     for assess, ledger in ((engine._assess_arms, found), (assess_everybody, expected)):
         assess(driver, people, scratch.groups.age_sex, programme.tables, programme.taxes.tables,
-               programme.assessments, clock, arms, ledger)  # fmt: skip
+               programme.assessments, clock, arms, ledger, ())  # fmt: skip
     assert (found.taxes == expected.taxes).all() and (found.incomes == expected.incomes).all()
     moved = (expected.taxes[1, :, 1] != expected.taxes[0, :, 1])[[INCOME_TAX, EMPLOYER_CONTRIBUTIONS, UNIVERSAL_CREDIT]]
     assert moved.all() and (expected.incomes[1] != expected.incomes[0]).any()

@@ -22,6 +22,7 @@ from microsim.engine.run import run_blocks
 from microsim.life import explain
 from microsim.population.blocks import person_name
 from microsim.population.people import QUALIFICATIONS, WORK_STATUSES
+from microsim.running.prepare import prepare
 from microsim.years import parse_financial_year
 
 run = functools.partial(api.run, alternatives=False)  # other choices are run in tests of the tables
@@ -52,7 +53,7 @@ def test_threads_change_nothing(scenario, reference, threads):
 
 
 def test_the_order_of_blocks_changes_nothing(scenario, reference):
-    blocks = list(range(len(api.prepare(scenario, BLOCK_ROWS).programme.sample.blocks)))
+    blocks = list(range(len(prepare(scenario, BLOCK_ROWS).programme.sample.blocks)))
     assert len(blocks) > 10
     random.Random(4).shuffle(blocks)
     assert run(scenario, threads=2, block_rows=BLOCK_ROWS, block_order=blocks).digest == reference.digest
@@ -60,7 +61,7 @@ def test_the_order_of_blocks_changes_nothing(scenario, reference):
 
 def test_a_second_run_changes_nothing(scenario, reference):
     """Nothing is left over from one block or run to the next: neither in scratch nor in the population."""
-    prepared = api.prepare(scenario, BLOCK_ROWS).programme
+    prepared = prepare(scenario, BLOCK_ROWS).programme
     one, other = run_blocks(prepared, threads=1), run_blocks(prepared, threads=1)
     for first, second in zip(one, other, strict=True):
         assert (first == second).all()
@@ -69,7 +70,7 @@ def test_a_second_run_changes_nothing(scenario, reference):
 
 def test_a_block_is_lived_as_if_there_were_no_other(scenario):
     """Block by block, each with a scratch of its own and the years one at a time, the sums are those of the run."""
-    programme = api.prepare(scenario, BLOCK_ROWS).programme
+    programme = prepare(scenario, BLOCK_ROWS).programme
     whole, apart = run_blocks(programme, threads=1), programme.ledger()
     for number in range(len(programme.sample.blocks)):
         *_, last = live(programme, programme.sample.make(number))
@@ -80,7 +81,7 @@ def test_a_block_is_lived_as_if_there_were_no_other(scenario):
 
 def test_the_identity_of_a_run_holds_the_size_of_blocks(scenario):
     """A checkpoint of other blocks is of other people."""
-    identities = {api.prepare(scenario, rows).identity() for rows in (BLOCK_ROWS, BLOCK_ROWS + 1)}
+    identities = {prepare(scenario, rows).identity() for rows in (BLOCK_ROWS, BLOCK_ROWS + 1)}
     assert len(identities) == 2
 
 
@@ -173,7 +174,7 @@ def test_a_longer_run_starts_with_the_shorter_one(block_rows):
 def test_people_of_a_longer_run_start_as_those_of_the_shorter_one():
     """Every column of every row, as the block is made and after its years: more rows below change none above."""
     short, long = (
-        api.prepare(api.load_scenario(SCENARIO, sample=1 / 20_000, years=f"2026-27 to {last}"), 2_000).programme
+        prepare(api.load_scenario(SCENARIO, sample=1 / 20_000, years=f"2026-27 to {last}"), 2_000).programme
         for last in ("2031-32", "2039-40")
     )
     assert len(short.sample.blocks) == len(long.sample.blocks) > 1
@@ -193,7 +194,7 @@ def test_a_person_explained_lives_as_in_the_run():
     """`explain` gives the life, and to the penny the account, that the person has among the others of the run."""
     scenario = api.load_scenario(SCENARIO, sample=1 / 2000, years="2026-27 to 2036-37")
     scenario = replace(scenario, measures=scenario.measures[:1])
-    programme = api.prepare(scenario).programme
+    programme = prepare(scenario).programme
     sample, measure = programme.sample, programme.measures[-1]
     assert len(sample.blocks) > 2
     names = [line.name for line in measure.measure.lines]
@@ -305,21 +306,21 @@ def test_killed_and_resumed(reference, tmp_path):
 
 def test_a_checkpoint_of_other_inputs_is_not_used(scenario, tmp_path):
     """A checkpoint belongs to inputs: the official figures, too, are inputs."""
-    prepared = api.prepare(scenario)
+    prepared = prepare(scenario)
     entries = dict(scenario.parameters.by_name)
     growth = entries["cpi_growth"]
     steps = tuple(step._replace(central=step.central + 0.01) for step in growth.values.steps)
     entries["cpi_growth"] = growth.model_copy(update={"values": type(growth.values)(steps)})
     figures = type(scenario.parameters)(entries)
     other = replace(scenario, parameters=figures, baseline_parameters=figures)
-    assert api.prepare(other).identity() != prepared.identity()
-    assert api.prepare(scenario).identity() == prepared.identity()
+    assert prepare(other).identity() != prepared.identity()
+    assert prepare(scenario).identity() == prepared.identity()
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"PK\x03\x04 cut short", None])
 def test_a_checkpoint_that_cannot_be_read_is_a_fresh_start(scenario, reference, tmp_path, content):
     folder = tmp_path / "run"
-    identity = api.prepare(scenario, BLOCK_ROWS).identity()
+    identity = prepare(scenario, BLOCK_ROWS).identity()
     checkpoint = tmp_path / f".run.{identity[:16]}.checkpoint"
     if content is None:
         with checkpoint.open("wb") as file:
@@ -387,6 +388,6 @@ def test_progress_counts_every_block_once(scenario):
         block_rows=BLOCK_ROWS,
         progress=lambda done, total: seen.append((done, total)),
     )
-    total = len(api.prepare(scenario, BLOCK_ROWS).programme.sample.blocks)
+    total = len(prepare(scenario, BLOCK_ROWS).programme.sample.blocks)
     assert seen[-1] == (total, total)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)

@@ -111,7 +111,8 @@ def test_the_key_of_a_driver_holds_what_its_imports_reach_and_nothing_else(monke
     package = tmp_path / "microsim"
     (package / "room").mkdir(parents=True)
     for name, text in {
-        "__init__": "", "near": "from microsim.room import deep, other\n", "far": "x = 1\n", "room/__init__": "",
+        "__init__": "def f():\n    from microsim.far import x\n", "far": "x = 1\n", "room/__init__": "",
+        "near": "from microsim.room import deep, other\n",
         "room/deep": "from microsim.room.deepest import (\n    a,\n    b,\n)\n", "room/other": "", "room/deepest": "",
     }.items():  # fmt: skip
         (package / f"{name}.py").write_text(text)

@@ -10,6 +10,7 @@ from microsim.measures.contract import Setting, Surroundings
 from microsim.measures.fe_vat_relief import rules
 from microsim.measures.fe_vat_relief.params import ESTIMATES, Params
 from microsim.measures.fe_vat_relief.results import national, tables
+from microsim.measures.fe_vat_relief.year import amounts
 from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
 
@@ -42,6 +43,49 @@ def borrowing(england, params):
     money = national_of(england, params)
     lines = {line.name: line for line in find_measure(KIND).lines}
     return -sum(lines[name].sign * values[2028] for name, values in money.items())
+
+
+def each_spent(england, **block):
+    """Pounds that colleges spend on a learner of 16 to 18 and on an adult [years, 2]."""
+    params, setting = params_of(**block), setting_of(england)
+    due = np.array([rules.relief(params, OFFICIAL, year) for year in YEARS])
+    return amounts(params, setting, due) / 100
+
+
+def test_what_is_spent_is_divided_among_the_learners_there_are(england):
+    """£222.26m x 0.9 over 653,000 x 0.85 + 179,000 x 0.431 + 1,162,000 x 0.8 x 0.19 learners: £247.32 each."""
+    each = each_spent(england)
+    assert each[YEARS.index(2027)] == pytest.approx([247.32, 46.99], abs=0.02)
+    assert not each[: YEARS.index(2027)].any()
+    projected = england.projection[:, :3].sum(axis=(1, 2))
+    growth = projected[2030 - england.reference_year] / projected[2027 - england.reference_year]
+    counted = (653_000 * 0.85 + 179_000 * 0.431) * growth + 1_162_000 * 0.8 * 0.19
+    relief = rules.relief(params_of(), OFFICIAL, 2030)
+    assert each[YEARS.index(2030), 0] == pytest.approx(relief * 0.9 / counted, abs=0.006)
+
+
+def test_what_is_taken_back_or_kept_reaches_no_learner(england):
+    whole = each_spent(england, spent_share=1)
+    assert each_spent(england, spent_share=0.5, grant_clawback=0.5) == pytest.approx(whole / 4, abs=0.006)
+    assert not each_spent(england, spent_share=0).any()
+    assert not each_spent(england, learners={"further_education": 0, "sixth_form": 0, "adults": 0}).any()
+
+
+def test_what_learners_do_not_have_of_it_is_national(england):
+    """The line is what colleges spend, to the penny, whatever the learners of a sample were given."""
+    params, given = params_of(), np.arange(len(YEARS)) * 1_000_000_000
+    setting, nobody = setting_of(england), dict.fromkeys(MONEY, np.zeros(len(YEARS), np.int64))
+    rest = national(params, setting, {**nobody, "spent_on_learner": given})
+    spent = rest["vat_refund"] - rest["not_spent"]
+    assert abs(given + rest["spent_on_learner"] - spent).max() <= 1  # a penny: each is rounded by itself
+    assert (given + rest["spent_on_learner"])[YEARS.index(2027) :].all()
+
+
+def test_an_amount_that_follows_learners_is_the_same_for_each(england):
+    still = {"growth": {"index": "none", "real": 0, "follow_learners": True}}
+    each = each_spent(england, **still)[YEARS.index(2027) :]
+    assert (each == each[0]).all()
+    assert each[0].all()
 
 
 def test_vat_in_a_price_that_includes_it():

@@ -13,6 +13,7 @@ from lives import live
 from microsim.engine.run import Programme
 from microsim.measures import find_measure
 from microsim.measures.contract import Setting
+from microsim.measures.lifelong_training_grant.lines import ACCOUNT
 from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
 from microsim.population.people import WORK_STATUSES
@@ -119,9 +120,28 @@ def test_every_account_balances_every_year(lived, rules):
     paid_in = sum(lines[f"{who}_top_ups"] for who in ("individual", "employer", "local_authority"))
     left = np.cumsum(lines["top_up_spending"] + lines["top_ups_returned"], axis=0) + lines["top_up_balance"]
     assert (np.cumsum(paid_in, axis=0) == left).all()
+    # the lines of a person's account are all that it takes: in = out + the rise of what is held and owed
+    kept = ("balance", "committed", "top_up_balance")
+    into = ("entitlement", *(name for name in ACCOUNT if name.endswith("_top_ups")))
+    outgoing = set(ACCOUNT) - set(kept) - set(into)
+    rise = sum(lines[name] - before(lines[name]) for name in kept)
+    assert (sum(lines[name] for name in into) == sum(lines[name] for name in outgoing) + rise).all()
     parts = ("deadweight_spending", "induced_spending", "price_spending", "balance_spending")
     assert (sum(lines[part] for part in parts) == spent).all()
     assert (lines["loans_displaced"] + lines["employer_fees_displaced"] <= lines["deadweight_spending"]).all()
+    # tranches are begun by spending, at most all of them, and what is left at the upper age has expired
+    assert (lines["courses_paid"] == spent).all()
+    assert (lines["tranches_used"].sum(axis=0) <= len(rules["tranches"])).all()
+    assert (lines["tranches_used"] <= lines["users"] * len(rules["tranches"])).all()
+    first = (np.cumsum(spent + lines["committed"], axis=0) > 0).any(axis=0)
+    assert ((lines["tranches_used"].sum(axis=0) > 0) == first).all()
+    reached, with_money, unspent = (
+        lines[name] for name in ("reached_upper_age", "reached_with_money", "unspent_at_upper_age")
+    )
+    assert (reached.sum(axis=0) <= 1).all()
+    assert (with_money == (unspent > 0)).all()
+    assert (with_money <= reached).all()
+    assert (unspent <= lines["expired"]).all()
     # nobody spends without a use, nobody uses without money, and a course costs at least what the account pays
     users, holders = lines["users"], lines["holders"]
     assert ((users == 0) | (users == 1)).all()
@@ -131,7 +151,7 @@ def test_every_account_balances_every_year(lived, rules):
     assert (lines["copayment"][users == 0] == 0).all()
     if rules["copayment"]["share"] == 0:
         short = lines["copayment"] > 0
-        assert (lines["balance"][short] == 0).all(), "a learner pays only when the account is empty"
+        assert lines["balance"][short].max(initial=0) == 0, "a learner pays only when the account is empty"
         assert (lines["top_up_balance"][short] == 0).all()
 
 

@@ -248,6 +248,16 @@ def yearly(lines, name):
     return lines[:, LINE[name]].sum(axis=1, dtype=np.int64)
 
 
+def test_training_brought_about_is_an_effect(workers, sample, england):
+    setting, params, effects = setting_of(sample, england), Params.from_plain({"start": "2027-28"}), []
+    prepared = state.prepare(params, setting, MEASURE.random_group())
+    programme = Programme(sample, None, (ArmMeasure("reform", "it", MEASURE, params, setting, prepared),))
+    lines = measured(programme, lambda year: (workers, len(workers.id)), effects)
+    training = np.array([effect.training for effect in effects])
+    assert training[START].any()
+    assert training == pytest.approx(lines[:, LINE["additional_training"]] / 100, rel=1e-6)
+
+
 CREDITS = ("enhanced_credit", "standard_credit", "basic_credit", "cooperative_uplift")
 
 

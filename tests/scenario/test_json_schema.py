@@ -22,6 +22,11 @@ GOOD = {
         "gone": None,
     },
     "parameters": {"cpi_growth": {"2029-04-01": 0.03}, "price_base_year": "2027-28"},
+    "by": {
+        "short": ["region", {"column": "age", "bands": [16, 25]}],
+        "long": {"groups": ["sex"], "where": {"age": "16 to 34", "region": ["North East"], "children": 2}},
+        "gone": None,
+    },
 }
 
 
@@ -49,6 +54,8 @@ def test_a_good_scenario_passes(check):
         {"measures": {"grant": {"kind": "toy_grant", "amount": -1}}},
         {"measures": {"grant": {"kind": "toy_grant", "tranches": [{"age": 25}]}}},
         {"parameters": {"cpi_grwth": 1}},
+        {"by": {"mine": {"group": ["sex"]}}},
+        {"by": {"mine": [{"column": "age", "bands": ["young"]}]}},
         {"parameters": {"cpi_growth": {"2029-05-01": 1}}},
     ],
 )

@@ -72,6 +72,19 @@ def test_missing_folder_and_not_utf8(tmp_path):
         read_yaml(path)
 
 
+def test_what_is_read_again_is_as_the_file_has_it(tmp_path):
+    """Neither a change of what was read nor an earlier text of the file shows in what is read next."""
+    path = tmp_path / "figures.yaml"
+    path.write_text("ages: [16, 17]\n")
+    first = read_yaml(path)
+    first.values["ages"].append(18)
+    first.places.clear()
+    again = read_yaml(path)
+    assert again.values == {"ages": [16, 17]} and ("ages", 1) in again.places
+    path.write_text("ages: [19]\n")
+    assert read_yaml(path).values == {"ages": [19]}
+
+
 texts = st.text(alphabet=string.ascii_letters + string.digits + " _-+.,:'\"#£é\n", max_size=12)
 plain = st.recursive(
     st.one_of(texts, st.integers(-(10**14), 10**14), st.floats(allow_nan=False, allow_infinity=False), st.booleans()),

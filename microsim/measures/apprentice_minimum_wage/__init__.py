@@ -11,7 +11,7 @@ of an apprentice in `kernel`.
 from __future__ import annotations
 
 from microsim.measures.apprentice_minimum_wage.kernel import cost
-from microsim.measures.apprentice_minimum_wage.lines import LINES, RATIOS
+from microsim.measures.apprentice_minimum_wage.lines import GAINS, LINES, RATIOS
 from microsim.measures.apprentice_minimum_wage.params import Params, alternatives
 from microsim.measures.apprentice_minimum_wage.state import ApprenticeWageState, check, prepare
 from microsim.measures.apprentice_minimum_wage.who_pays import tables
@@ -30,6 +30,7 @@ MEASURE = Measure(
     own=("deterred",),
     check=check,
     ratios=RATIOS,
+    gains=GAINS,
     tables=tables,
     alternatives=alternatives,
     changes_pay=True,

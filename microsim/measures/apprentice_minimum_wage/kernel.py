@@ -23,6 +23,7 @@ from microsim.measures.apprentice_minimum_wage.lines import (
     PAID_MORE,
     PRIVATE_CONTRIBUTIONS,
     PRIVATE_COST_SAVED,
+    PRIVATE_OUTPUT_LOST,
     PRIVATE_PAY,
     PUBLIC_CONTRIBUTIONS,
     PUBLIC_COST_SAVED,
@@ -116,6 +117,7 @@ def cost(own, people, clock, age_sex, room, effects, lines):
                 lines[PUBLIC_COST_SAVED, i] = _pence(saved)
             else:
                 lines[PRIVATE_COST_SAVED, i] = _pence(saved)
+                lines[PRIVATE_OUTPUT_LOST, i] = _pence(saved * figures.output_lost)
                 tax_kept = corporation_tax_kept(saved, figures.output_lost, figures.corporation_tax)
                 lines[CORPORATION_TAX_KEPT, i] = _pence(tax_kept)
             lines[FUNDING_SAVED, i] = _pence(figures.funding)

@@ -7,7 +7,7 @@ not start the tax lines lose what is due on the pay lost; what employers do not 
 
 from __future__ import annotations
 
-from microsim.measures.contract import Line, Ratio
+from microsim.measures.contract import Gain, Line, Ratio
 
 _PRIVATE, _PUBLIC = "Private employers", "Public-sector employers"
 
@@ -36,14 +36,27 @@ LINES = (
     Line("deterred", "People whose apprenticeship did not start", "Individuals", "memo", unit="people"),
     Line("underpaid_now", "Apprentices below today's minimum", "Individuals", "memo", unit="people", detail=False),
     Line("underpaid_then", "Apprentices below the new minimum", "Individuals", "memo", unit="people", detail=False),
-)
+    Line(
+        "private_output_lost", "Private employers: what those who do not start would have produced", _PRIVATE, "memo",
+        detail=False,
+    ),
+)  # fmt: skip
 (
     PRIVATE_PAY, PRIVATE_CONTRIBUTIONS, PUBLIC_PAY, PUBLIC_CONTRIBUTIONS, CORPORATION_TAX, PUBLIC_COST_SAVED,
     CORPORATION_TAX_KEPT, FUNDING_SAVED, SPILLOVER, TAX_ON_PAY, DETERRED_PAY, PRIVATE_COST_SAVED, APPRENTICES,
-    IN_SCOPE, PAID_MORE, DETERRED, UNDERPAID_NOW, UNDERPAID_THEN,
+    IN_SCOPE, PAID_MORE, DETERRED, UNDERPAID_NOW, UNDERPAID_THEN, PRIVATE_OUTPUT_LOST,
 ) = range(len(LINES))  # fmt: skip
 
 _PAY = ("private_pay", "public_pay")
+# Pay reaches people as pay does, through taxes and benefits; this is what it costs those who pay it, and training lost.
+GAINS = (
+    Gain("in_kind", more=(), less=("funding_saved",)),
+    Gain(
+        "employer",
+        more=("corporation_tax", "private_cost_saved"),
+        less=("private_pay", "private_contributions", "private_output_lost", "corporation_tax_kept"),
+    ),
+)
 RATIOS = (
     Ratio("rise_per_apprentice", "Pay per apprentice who is paid more", "£", _PAY, ("paid_more",)),
     Ratio("share_paid_more", "Paid more, of those whose minimum rises", "fraction",

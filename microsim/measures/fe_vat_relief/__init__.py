@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from microsim.measures.checks import start_faults
 from microsim.measures.contract import Measure, Surroundings
-from microsim.measures.fe_vat_relief.lines import LINES, RATIOS
+from microsim.measures.fe_vat_relief.lines import GAINS, LINES, RATIOS
 from microsim.measures.fe_vat_relief.params import Params
 from microsim.measures.fe_vat_relief.results import alternatives, national, tables
 from microsim.measures.fe_vat_relief.year import VatReliefState, cost, prepare
@@ -53,4 +53,5 @@ MEASURE = Measure(
     alternatives=alternatives,
     check=check,
     ratios=RATIOS,
+    gains=GAINS,
 )

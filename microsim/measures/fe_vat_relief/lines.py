@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from microsim.measures.contract import Line, Ratio
+from microsim.measures.contract import Gain, Line, Ratio
 
 HMRC, DFE, COLLEGES = "HM Revenue and Customs", "Department for Education", "Colleges (public sector)"
 KEY = "college_learners"  # money is shared over people by it
+SPENT_ON_LEARNER = "spent_on_learner"
 WITH_ACADEMIES = "learners_with_academies"  # money may follow it: `scope` already takes academies off
 
 LINES = (
@@ -27,11 +28,15 @@ LINES = (
          unit="people", detail=False),
     Line("young_learners", "Learners of 16 to 18 at colleges in scope", COLLEGES, "memo", unit="people"),
     Line("adult_learners", "Publicly and loan-funded adult learners at colleges", COLLEGES, "memo", unit="people"),
+    Line(SPENT_ON_LEARNER, "What colleges spend of the relief, by the learners whom it is spent on", COLLEGES, "memo",
+         detail=False, shared_by=KEY),
 )  # fmt: skip
 NAMES = tuple(line.name for line in LINES)
-COLLEGE_LEARNERS, BEFORE, YOUNG, ADULTS = (
-    NAMES.index(name) for name in (KEY, WITH_ACADEMIES, "young_learners", "adult_learners")
+COLLEGE_LEARNERS, BEFORE, YOUNG, ADULTS, SPENT = (
+    NAMES.index(name) for name in (KEY, WITH_ACADEMIES, "young_learners", "adult_learners", SPENT_ON_LEARNER)
 )
+# What colleges spend reaches their learners; what they keep is nobody's.
+GAINS = (Gain("in_kind", more=(SPENT_ON_LEARNER,)),)
 
 RATIOS = (
     Ratio(

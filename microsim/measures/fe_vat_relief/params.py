@@ -117,6 +117,20 @@ class Learners(MeasureParams):
         "learners.adults_at_colleges", "Share of publicly and loan-funded adult learners who are at colleges"
     )
     adult_weight: Quantity = FIGURES.share("learners.adult_weight", "What an adult counts beside a learner of 16 to 18")
+    count_year: FinancialYear = setting(
+        2027, unit="financial year", description="Year in which the numbers of learners below are counted, on 1 April"
+    )
+    further_education: Quantity = FIGURES.number(
+        "learners.further_education",
+        "Learners of 16 to 18 in further education: what colleges spend is divided among those counted; they grow with "
+        "the age group",
+        "people",
+        None,
+    )
+    sixth_form: Quantity = FIGURES.number(
+        "learners.sixth_form", "The same at sixth-form colleges, academies among them", "people", None
+    )
+    adults: Quantity = FIGURES.number("learners.adults", "Publicly and loan-funded adult learners", "people", None)
 
 
 class Params(MeasureParams):

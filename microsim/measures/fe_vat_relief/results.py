@@ -7,7 +7,7 @@ import pandas as pd
 
 from microsim.measures.amounts import by_year, rounded
 from microsim.measures.contract import Setting, Totals
-from microsim.measures.fe_vat_relief.lines import WITH_ACADEMIES
+from microsim.measures.fe_vat_relief.lines import SPENT_ON_LEARNER, WITH_ACADEMIES
 from microsim.measures.fe_vat_relief.params import ESTIMATES, Params
 from microsim.measures.fe_vat_relief.rules import (
     bottom_up,
@@ -15,6 +15,7 @@ from microsim.measures.fe_vat_relief.rules import (
     growth,
     relief,
     scope_in,
+    spent,
     top_down,
     with_lag,
 )
@@ -45,7 +46,9 @@ def national(params: Params, setting: Setting, totals: Totals) -> dict[str, np.n
         "irrecoverable_top_down": _where(lived, lambda year: top_down(params, parameters, year), years),
         "irrecoverable_bottom_up": _where(lived, lambda year: bottom_up_in_scope(params, parameters, year), years),
     }
-    return {name: rounded(values * 100) for name, values in pounds.items()}
+    # Learners have theirs as it was expected; what is more or less than that belongs to none of them.
+    beyond = rounded(spent(params, cash, years) * 100) - np.asarray(totals.get(SPENT_ON_LEARNER, 0), np.int64)
+    return {name: rounded(values * 100) for name, values in pounds.items()} | {SPENT_ON_LEARNER: beyond}
 
 
 def _where(lived, value, years):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from microsim.measures.amounts import level
+from microsim.measures.amounts import by_year, level
 from microsim.measures.fe_vat_relief.params import Params
 from microsim.parameters.load import Parameters
 
@@ -99,6 +99,21 @@ def relief(params: Params, parameters: Parameters, year: int) -> float:
     estimate = {"top_down": top_down, "bottom_up": bottom_up_in_scope}[params.basis]
     coverage = getattr(params.route_coverage, params.legal_route).at(year)
     return float(estimate(params, parameters, year) * coverage)
+
+
+def counted_learners(params: Params, year: int, growth: float) -> float:
+    """Learners of colleges in scope, an adult counting in part; those of 16 to 18 have grown by `growth`."""
+    scope, people = params.scope, params.learners
+    further = people.further_education.at(year) * people.fe_at_colleges.at(year) * scope.further_education
+    sixth_form = people.sixth_form.at(year) * (1 - scope.academised_share.at(year)) * scope.sixth_form
+    adults = people.adults.at(year) * people.adults_at_colleges.at(year) * scope.further_education
+    return (further + sixth_form) * growth + adults * people.adult_weight.at(year)
+
+
+def spent(params: Params, cash: np.ndarray, years: Sequence[int]) -> np.ndarray:
+    """What colleges spend of the relief paid in each year, pounds: neither what is taken back nor what they keep."""
+    left = cash * (1 - by_year(params.grant_clawback, years, params.start))
+    return left * by_year(params.spent_share, years, params.start)
 
 
 def with_lag(due: Sequence[float] | np.ndarray, months: int) -> np.ndarray:

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from microsim.errors import InputError, Problem
 from microsim.kernels.jit import kernel
 from microsim.kernels.random import random_words
+from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.contract import Setting
-from microsim.measures.fe_vat_relief.lines import ADULTS, BEFORE, COLLEGE_LEARNERS, YOUNG
+from microsim.measures.fe_vat_relief.lines import ADULTS, BEFORE, COLLEGE_LEARNERS, SPENT, YOUNG
 from microsim.measures.fe_vat_relief.params import Params
-from microsim.measures.fe_vat_relief.rules import relief
+from microsim.measures.fe_vat_relief.rules import counted_learners, relief, spent, with_lag
 from microsim.population.columns import ADULT_LEARNING, FE_COLLEGE, SIXTH_FORM_COLLEGE
 
 ALWAYS = 65_536  # a share of one: every 16-bit draw is below it
@@ -29,6 +31,7 @@ class VatReliefState(NamedTuple):
     counts: np.ndarray  # uint8 [years], 1 where a relief is due
     share: np.ndarray  # uint32 [years, 5]: sixth-form colleges in scope, those of them that are no academies, further
     # education at colleges, adults at colleges, weight of an adult
+    amount: np.ndarray  # int32 [years, 2], pence spent on a learner of 16 to 18 and on an adult
 
 
 @kernel
@@ -61,6 +64,10 @@ def cost(own, people, clock, age_sex, room, effects, lines):
         counted = np.int32(adults[i] * np.int32((adult[i] >> _SIXTEEN) < weight))
         key[i] = np.int32(young[i] + counted)
         before[i] = np.int32(before[i] + counted)
+    on_young, on_adult = own.amount[clock.year_index, 0], own.amount[clock.year_index, 1]
+    spent_on = lines[SPENT]
+    for i in range(count):
+        spent_on[i] = np.int32(np.int32(young[i] * on_young) + np.int32(adults[i] * on_adult))
 
 
 def prepare(params: Params, setting: Setting, group: int) -> VatReliefState:
@@ -84,4 +91,35 @@ def prepare(params: Params, setting: Setting, group: int) -> VatReliefState:
         start=params.start,
         counts=(due > 0).astype(np.uint8),
         share=np.rint(share * ALWAYS).astype(np.uint32),
+        amount=amounts(params, setting, due),
     )
+
+
+def amounts(params: Params, setting: Setting, due: np.ndarray) -> np.ndarray:
+    """Pence that colleges spend on a learner of 16 to 18 and on an adult, int32 [years, 2], of what is `due` in pounds.
+
+    Learners of 16 to 18 grow with the people of that age; where the relief follows them, the amount does not change.
+    """
+    years = setting.years
+    each = np.zeros((len(years), 2))
+    pounds = spent(params, with_lag(due, params.claim_lag_months), years)
+    for place, year in enumerate(years):
+        if pounds[place] > 0:
+            counted = params.start if params.growth.follow_learners else year
+            learners = counted_learners(
+                params, counted, _growth_of_16_to_18(setting, counted, params.learners.count_year)
+            )
+            each[place, 0] = pounds[place] / learners if learners > 0 else 0.0
+            each[place, 1] = each[place, 0] * params.learners.adult_weight.at(year)
+    pence = each * 100
+    if pence.max(initial=0.0) > MOST_PENCE // 2:
+        found, most = f"£{pence.max() / 100:,.0f} a learner", f"at most £{MOST_PENCE // 200:,}"
+        raise InputError(Problem("the VAT relief is too large", None, found, most))
+    return np.rint(pence).astype(np.int32)
+
+
+def _growth_of_16_to_18(setting: Setting, year: int, base: int) -> float:
+    """People aged 16 to 18 in the middle of a year, as projected, over those of `base`."""
+    young = setting.population.projection[:, :3].sum(axis=(1, 2))
+    then, first = (young[np.clip(one - setting.population.reference_year, 0, len(young) - 1)] for one in (year, base))
+    return float(then / first)

@@ -5,15 +5,23 @@ Unused money rolls over. Amounts double in designated transition areas. Source: 
 
 One subject a file: `accounts` (tranches), `take_up` (who uses it), `prices`, `transition` (areas and moves), `costs`
 (service, savings, national money, tables), `params` (the scenario's block), `state` (what the kernel reads and owns),
-`rules` (of one account), `courses` (what is booked and paid) and `kernel` (the year). The method, and how each silence
-of the paper is read, is in docs/methods/lifelong_training_grant.md.
+`rules` (of one account), `courses` (what is booked and paid), `tranches` (out of which) and `kernel` (the year). The
+method, and how each silence of the paper is read, is in docs/methods/lifelong_training_grant.md.
 """
 
 from microsim.measures.contract import Cap, Measure
 from microsim.measures.lifelong_training_grant.budget import limit, serve
 from microsim.measures.lifelong_training_grant.costs import national, tables
 from microsim.measures.lifelong_training_grant.kernel import cost
-from microsim.measures.lifelong_training_grant.lines import LINES, RATIOS
+from microsim.measures.lifelong_training_grant.lines import (
+    ACCOUNT,
+    GAINS,
+    LIFETIME,
+    LIFETIME_RATIOS,
+    LINES,
+    PAID_IN,
+    RATIOS,
+)
 from microsim.measures.lifelong_training_grant.params import Params, check, other_launch_rules
 from microsim.measures.lifelong_training_grant.state import OWN, GrantState, prepare
 from microsim.measures.lifelong_training_grant.transition import area_groups
@@ -36,4 +44,9 @@ MEASURE = Measure(
     check=check,
     area_groups=area_groups,
     ratios=RATIOS,
+    gains=GAINS,
+    lifetime=LIFETIME,
+    lifetime_ratios=LIFETIME_RATIOS,
+    account=ACCOUNT,
+    paid_in=PAID_IN,
 )

@@ -130,6 +130,11 @@ def tranche_pence(params: Params, years: Sequence[int], index: np.ndarray) -> tu
 
 def by_key(due: np.ndarray, elsewhere: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Pence due [years, 2 x AGES] from tranches due [years, AGES, tranches] and pence [years, tranches]."""
-    outside = np.einsum("yat,yt->ya", due, elsewhere)
-    doubled = np.einsum("yat,yt->ya", due, inside)
-    return whole_pence(np.stack([outside, doubled], axis=2).reshape(len(due), 2 * AGES), "tranches")
+    return whole_pence(each_by_key(due, elsewhere, inside).sum(axis=1, dtype=np.float64), "tranches")
+
+
+def each_by_key(due: np.ndarray, elsewhere: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """The same of each tranche by itself, int32 [years, tranches, 2 x AGES]."""
+    by_place = np.stack([elsewhere, inside], axis=2)
+    each = np.einsum("yat,ytp->ytap", due, by_place)
+    return whole_pence(each.reshape(len(due), due.shape[2], 2 * AGES), "tranches")

@@ -16,6 +16,7 @@ from microsim.measures.lifelong_training_grant.lines import (
     COMMITTED,
     COPAYMENT,
     CORPORATION_TAX,
+    COURSES_PAID,
     DEADWEIGHT,
     DOUBLED_ENTITLEMENT,
     DOUBLING,
@@ -26,9 +27,11 @@ from microsim.measures.lifelong_training_grant.lines import (
     LARGER_BALANCES,
     LOAN_SUBSIDY,
     LOANS,
+    PUBLIC_FEES,
     SPENDING,
     SWITCHERS_SPENDING,
     TOP_UP_SPENDING,
+    TRANCHES_USED,
     USERS,
     USERS_EMPLOYER,
     USERS_LOAN,
@@ -60,10 +63,11 @@ from microsim.measures.lifelong_training_grant.rules import (
     time_to_use,
 )
 from microsim.measures.lifelong_training_grant.state import EMPLOYER, LOAN, NOBODY_PAYS, SELF
+from microsim.measures.lifelong_training_grant.tranches import begin_tranches
 
 _EVEN = np.uint32(0xFFFFFFFE)
 _ONE, _TWENTY = np.uint32(1), np.uint32(20)
-_NOTHING = np.int32(0)
+_NOTHING, _WHOLE = np.int32(0), np.int32(1)
 _FULL = np.float32(1.0)
 _PENCE = np.float32(100.0)
 _MOST = float(MOST_PENCE)
@@ -117,8 +121,11 @@ def pay_for_courses(own, people, clock, age_sex, words, effects, whole, part, li
         covered = _NOTHING
         if users[i] > _NOTHING:
             covered = _book(own, people, clock, i, draw, slot, effects.area[i], whole, part, lines)
+            available = np.int32(whole[BEFORE, i] + whole[BIRTHDAY, i])
+            lines[TRANCHES_USED, i] = begin_tranches(own, i, available, whole[DRAWN, i])
         paid = _pay_actual(own, clock.year_index, i, slot, covered)
         lines[COMMITTED, i] = np.int32(own.owed_1[i] + own.owed_2[i] + own.owed_3[i])
+        lines[COURSES_PAID, i] = paid
         _explain(own, people, clock.year_index, i, paid, effects, lines)
         if own.apart[i] > 0:
             stays = own.stays_open[clock.year_index, age_sex[i] >> _ONE]
@@ -169,6 +176,8 @@ def _book(own, people, clock, i, draw, slot, area, whole, part, lines):
     own.payer[i] = payer
     own.base_share[i] = np.float32(base / covered) if covered > _NOTHING else np.float32(0.0)
     own.price_share[i] = np.float32(dearer / covered) if covered > _NOTHING else np.float32(0.0)
+    new = covered > _NOTHING and payer == NOBODY_PAYS
+    own.course_share[i] = np.float32(chosen / (own.markup[year, slot] * covered)) if new else np.float32(0.0)
     lines[USERS_SELF, i] = np.int32(payer == SELF)
     lines[USERS_LOAN, i] = np.int32(payer == LOAN)
     lines[USERS_EMPLOYER, i] = np.int32(payer == EMPLOYER)
@@ -230,6 +239,8 @@ def _explain(own, people, year, i, paid, effects, lines):
     lines[INDUCED, i] = np.int32(base - replaced)
     lines[HIGHER_PRICES, i] = dearer
     lines[LARGER_BALANCES, i] = np.int32(paid - base - dearer)
+    course = np.float32(paid) / _PENCE * own.course_share[i]  # with the learner's own part, at unchanged prices
+    effects.training[i] += np.float32(course * np.float32(1.0 - own.tax[year]))
     lines[VAT, i] = np.int32(np.floor(np.int32(paid - replaced) * own.tax[year] + 0.5))
     if payer == LOAN:
         lines[LOANS, i] = replaced
@@ -237,5 +248,6 @@ def _explain(own, people, year, i, paid, effects, lines):
     if payer == EMPLOYER:
         private = np.int32(people.public[i] == 0)
         lines[EMPLOYER_FEES, i] = replaced
+        lines[PUBLIC_FEES, i] = np.int32(replaced * np.int32(_WHOLE - private))
         lines[CORPORATION_TAX, i] = np.int32(np.floor(np.int32(replaced * private) * own.corporation_tax[year] + 0.5))
         effects.employer_fees[i] = effects.employer_fees[i] - np.float32(replaced) / _PENCE

@@ -22,9 +22,12 @@ from microsim.measures.lifelong_training_grant.lines import (
     LABOUR_FORCE,
     MOVED_IN,
     OWN_TOP_UPS,
+    REACHED,
+    REACHED_WITH_MONEY,
     TOP_UP_BALANCE,
     TOP_UP_SPENDING,
     TOP_UPS_RETURNED,
+    UNSPENT,
     USERS,
     WRITTEN_OFF,
 )
@@ -44,6 +47,7 @@ from microsim.measures.lifelong_training_grant.rules import (
     time_to_use,
 )
 from microsim.measures.lifelong_training_grant.take_up import SINCE_TRANCHE, STATUS_KEYS
+from microsim.measures.lifelong_training_grant.tranches import add_tranches, close_accounts, drop_tranches
 from microsim.population.people import EMPLOYEE
 
 _STATUSES = np.uint32(STATUS_KEYS)
@@ -67,6 +71,7 @@ def cost(own, people, clock, age_sex, room, effects, lines):
     if own.moves > 0:
         _move_in(own, people, clock, age_sex, words[3], effects.area, lines[MOVED_IN])
     _pay_in(own, people, clock, age_sex, effects.area, room.whole, lines)
+    add_tranches(own, clock, age_sex, effects.area, room.whole[BIRTHDAY], lines[ENTITLEMENT])
     if own.top_ups > 0:
         _top_up(own, people, clock, words, room.whole, lines)
     random_words(words, people.id, clock.key_0, clock.key_1, clock.year, own.group, clock.rows)
@@ -75,6 +80,9 @@ def cost(own, people, clock, age_sex, room, effects, lines):
     _choose(own, people, clock, words[0], room.whole, room.part, lines)
     pay_for_courses(own, people, clock, age_sex, words, effects, room.whole, room.part, lines)
     _settle(own, people, clock, age_sex, room.whole, lines)
+    expired, reached = lines[EXPIRED], lines[REACHED]
+    drop_tranches(own, expired, lines[WRITTEN_OFF], clock.rows)
+    close_accounts(own, people, clock, age_sex, expired, reached, lines[REACHED_WITH_MONEY], lines[UNSPENT])
     _service(own, people, clock, age_sex, lines)
     if own.top_ups > 0:
         _keep_top_ups(own, people, clock, age_sex, lines)

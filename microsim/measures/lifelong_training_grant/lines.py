@@ -1,6 +1,6 @@
 """The lines of the grant: what it costs, who pays, and what stands beside it."""
 
-from microsim.measures.contract import Line, Ratio
+from microsim.measures.contract import Gain, LifetimeLine, LifetimeRatio, Line, Ratio
 
 _DFE, _LEARNERS = "Department for Education", "Individuals"
 
@@ -64,16 +64,54 @@ LINES = (
     Line("top_up_balance", "Top-ups held in accounts on 31 March", _LEARNERS, "memo", stock=True, detail=False),
     Line("moved_in", "People who move into a transition area because amounts are doubled there", _LEARNERS, "memo",
          unit="people", detail=False),
+    Line("public_employer_fees_displaced", "Of the fees that the grant pays in place of employers, those of public "
+         "employers", "Public-sector employers", "memo", detail=False),
+    Line("courses_paid", "Grant spent on education and training, with what doubling adds", _DFE, "memo", detail=False),
+    Line("tranches_used", "Tranches drawn on for the first time, the oldest first", _LEARNERS, "memo", unit="people",
+         detail=False),
+    Line("reached_upper_age", "People whose account closes at the upper age", _LEARNERS, "memo", unit="people",
+         detail=False),
+    Line("reached_with_money", "Of these, people with money unspent", _LEARNERS, "memo", unit="people", detail=False),
+    Line("unspent_at_upper_age", "What they had not spent", _LEARNERS, "memo", detail=False),
 )  # fmt: skip
 (
     SPENDING, DOUBLING, ADMINISTRATION, ADVICE, FRAUD, VAT, CORPORATION_TAX, LOAN_SUBSIDY, ADULT_SKILLS, BARNETT,
     CONSEQUENTIALS, AUTHORITY_TOP_UPS, ENTITLEMENT, DOUBLED_ENTITLEMENT, EXPIRED, WRITTEN_OFF, BALANCE, COMMITTED,
     COPAYMENT, USERS_PAYING, USERS, HOLDERS, LABOUR_FORCE, BOOKINGS, USERS_SELF, USERS_LOAN, USERS_EMPLOYER, DEADWEIGHT,
     SWITCHERS_SPENDING, INDUCED, HIGHER_PRICES, LARGER_BALANCES, LOANS, EMPLOYER_FEES, OWN_TOP_UPS, EMPLOYER_TOP_UPS,
-    TOP_UP_SPENDING, TOP_UPS_RETURNED, TOP_UP_BALANCE, MOVED_IN,
+    TOP_UP_SPENDING, TOP_UPS_RETURNED, TOP_UP_BALANCE, MOVED_IN, PUBLIC_FEES,
+    COURSES_PAID, TRANCHES_USED, REACHED, REACHED_WITH_MONEY, UNSPENT,
 ) = range(len(LINES))  # fmt: skip
 
 _ALL = ("grant_spending", "doubling_spending")
+# Learners have the courses, at what they cost before providers asked more, and lose the subsidy of a loan not taken;
+# employers are spared the fees of theirs.
+GAINS = (
+    Gain("in_kind", more=_ALL, less=("price_spending", "employer_fees_displaced", "loan_subsidy_saved")),
+    Gain("employer", more=("employer_fees_displaced",), less=("public_employer_fees_displaced", "corporation_tax")),
+)
+LIFETIME = (
+    LifetimeLine("entitled", "Tranches paid into the account", "entitlement"),
+    LifetimeLine("spent", "Grant spent on the person's courses", "courses_paid"),
+    LifetimeLine("ever_used", "Used the grant", "users", "ever"),
+    LifetimeLine("tranches_used", "Tranches that something was spent of, the oldest first", "tranches_used"),
+    LifetimeLine("tranches", "Lives in which so many tranches were drawn on", "tranches_used", "count"),
+    LifetimeLine("reached_upper_age", "Had an account until the upper age", "reached_upper_age", "ever"),
+    LifetimeLine("reached_with_money", "Had money left at the upper age", "reached_with_money", "ever"),
+    LifetimeLine("unspent_at_upper_age", "Money left at the upper age", "unspent_at_upper_age"),
+)
+LIFETIME_RATIOS = (
+    LifetimeRatio("share_unspent_at_upper_age", "Share of those with an account at the upper age who had money left",
+                  "fraction", "reached_with_money", "reached_upper_age"),
+    LifetimeRatio("unspent_per_person_reaching", "Money left for each person with an account at the upper age", "£",
+                  "unspent_at_upper_age", "reached_upper_age"),
+)  # fmt: skip
+# Tranches and top-ups in = spent + expired + written off + returned + the rise of what is held and owed.
+PAID_IN = ("entitlement", "individual_top_ups", "employer_top_ups", "local_authority_top_ups")
+ACCOUNT = (
+    *PAID_IN, "grant_spending", "doubling_spending", "top_up_spending", "expired", "written_off", "top_ups_returned",
+    "balance", "committed", "top_up_balance",
+)  # fmt: skip
 RATIOS = (
     Ratio("spending_per_user", "Grant spent per person who used it", "£", _ALL, ("users",)),
     Ratio(

@@ -15,6 +15,7 @@ _SHIFT, _LAST_BIN = np.int32(BALANCE_SHIFT), np.int32(BALANCE_BINS - 1)
 _NOTHING = np.int32(0)
 _NEVER, _FULL = np.float32(0.0), np.float32(1.0)
 _MOST = float(MOST_PENCE)
+_BINARY_NOISE = 1e-6  # of a penny: far above what a quotient is off by
 
 
 @kernel
@@ -58,8 +59,11 @@ def covered_by_grant(price, learner_share, limit):
 
 @kernel
 def drawn_from_account(covered, multiplier, available):
-    """What leaves the account for what it pays: less than that where a pound buys `multiplier` pounds."""
-    return np.int32(min(np.floor(covered / multiplier + 0.5), np.float64(available)))
+    """What leaves the account for what it pays: less than that where a pound buys `multiplier` pounds.
+
+    Up to a whole penny, so that an account that pays all it can is empty.
+    """
+    return np.int32(min(np.ceil(covered / multiplier - _BINARY_NOISE), np.float64(available)))
 
 
 @kernel

@@ -14,6 +14,7 @@ from microsim.measures.lifelong_training_grant.accounts import (
     OPEN,
     SHUT,
     by_key,
+    each_by_key,
     schedule,
     tranche_pence,
     years_open,
@@ -34,8 +35,9 @@ from microsim.population.columns import ADULT_LEARNING
 from microsim.population.people import WORK_STATUSES
 
 OWN = (
-    "balance", "owed_1", "owed_2", "owed_3", "base_share", "price_share", "payer", "since", "top_up",
-    "apart", "plain_balance", "plain_owed_1", "plain_owed_2", "plain_owed_3", "moved_from", "moved_to",
+    "balance", "owed_1", "owed_2", "owed_3", "base_share", "price_share", "course_share", "payer", "since",
+    "top_up", "apart", "plain_balance", "plain_owed_1", "plain_owed_2", "plain_owed_3", "moved_from", "moved_to",
+    "has_account", "fresh_1", "fresh_2", "fresh_3", "fresh_4",
 )  # fmt: skip
 NOBODY_PAYS, SELF, LOAN, EMPLOYER = range(4)  # who would have paid for the course; nobody for an induced learner
 
@@ -52,6 +54,7 @@ class GrantState(NamedTuple):
     owed_3: np.ndarray
     base_share: np.ndarray  # float32, of the course under way: share at unchanged prices and a reference balance
     price_share: np.ndarray  # float32, share that is due to higher prices
+    course_share: np.ndarray  # float32, whole price at unchanged prices over what is paid; 0 for a switcher
     payer: np.ndarray  # uint8, who would have paid for the course under way
     since: np.ndarray  # uint8, years since the last tranche
     top_up: np.ndarray  # int32, others' money in the account
@@ -64,9 +67,16 @@ class GrantState(NamedTuple):
     # -- an extra move [rows]: area lived in and area moved to, each index + 1, 0 for none
     moved_from: np.ndarray  # uint16
     moved_to: np.ndarray
+    # -- tranches of the account that nothing has been spent of, the oldest first: see `tranches` [rows]
+    has_account: np.ndarray  # uint8, 1 once any tranche has been paid
+    fresh_1: np.ndarray  # int32, pence
+    fresh_2: np.ndarray
+    fresh_3: np.ndarray
+    fresh_4: np.ndarray
     # -- tranches
     on_first_april: np.ndarray  # int32 [years, 2 x AGES], key = age x 2 + in a transition area
     on_birthday: np.ndarray  # int32 [years, 2 x AGES]
+    each_on_first_april: np.ndarray  # int32 [years, tranches, 2 x AGES], which `on_first_april` adds up
     stays_open: np.ndarray  # int32 [years, AGES], 1 where the account is still open at the end of the year
     usable: np.ndarray  # float32 [years, AGES], 1, or 0 where it closes on this year's birthday
     seeks_work: np.ndarray  # int32 [years, AGES x STATUS_KEYS], 1 for the labour force of the account's ages
@@ -129,6 +139,7 @@ def prepare(params: Params, run: Setting, group: int) -> GrantState:
         **empty,
         on_first_april=by_key(first, elsewhere, inside),
         on_birthday=by_key(birthday, elsewhere, inside),
+        each_on_first_april=each_by_key(first, elsewhere, inside),
         stays_open=(account == OPEN).astype(np.int32),
         usable=(account != CLOSES).astype(np.float32),
         seeks_work=_seeks_work(params, account, elsewhere),
@@ -159,8 +170,8 @@ def prepare(params: Params, run: Setting, group: int) -> GrantState:
 
 
 _OWN_TYPES = {
-    "base_share": np.float32, "price_share": np.float32, "payer": np.uint8, "since": np.uint8, "apart": np.uint8,
-    "moved_from": np.uint16, "moved_to": np.uint16,
+    "base_share": np.float32, "price_share": np.float32, "course_share": np.float32, "payer": np.uint8,
+    "since": np.uint8, "apart": np.uint8, "moved_from": np.uint16, "moved_to": np.uint16, "has_account": np.uint8,
 }  # fmt: skip
 
 

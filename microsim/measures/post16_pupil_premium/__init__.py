@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from microsim.measures.checks import start_faults
 from microsim.measures.contract import Measure, Surroundings
-from microsim.measures.post16_pupil_premium.lines import LINES, RATIOS
+from microsim.measures.post16_pupil_premium.lines import GAINS, LINES, RATIOS
 from microsim.measures.post16_pupil_premium.params import Params
 from microsim.measures.post16_pupil_premium.results import alternatives, national, tables
 from microsim.measures.post16_pupil_premium.year import PremiumState, cost, prepare
@@ -43,4 +43,5 @@ MEASURE = Measure(
     alternatives=alternatives,
     check=check,
     ratios=RATIOS,
+    gains=GAINS,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microsim.measures.contract import Line, Ratio
+from microsim.measures.contract import Gain, Line, Ratio
 
 DFE, TREASURY = "Department for Education", "HM Treasury"
 KINDS = ("school", "sixth_form_college", "fe_college", "other")
@@ -41,6 +41,8 @@ PREMIUM, ELIGIBLE = NAMES.index("premium_school"), NAMES.index("eligible_school"
 LOOKED_AFTER, SERVICE, YOUNG_CARER = (NAMES.index(name) for name in ("looked_after", "service", "young_carer"))
 RECIPIENTS, LEARNERS, YOUNG_PEOPLE = (NAMES.index(name) for name in ("recipients", "learners", "young_people"))
 PAID = (*NAMES[PREMIUM : PREMIUM + len(KINDS)], "looked_after", "service", "young_carer")  # what institutions get
+# What institutions get for a learner is spent on learners like them. Funding withdrawn is national.
+GAINS = (Gain("in_kind", more=PAID, less=("offset",)),)
 
 RATIOS = (
     Ratio("premium_per_learner", "Paid per learner for whom a premium was paid", "£", PAID, ("recipients",)),

@@ -10,7 +10,7 @@ and 3.4. It names no rates and is silent on nearly all else: see docs/methods/sk
 from microsim.measures.contract import Measure
 from microsim.measures.skills_tax_credit.check import alternatives, check
 from microsim.measures.skills_tax_credit.cost import cost
-from microsim.measures.skills_tax_credit.lines import LINES, RATIOS
+from microsim.measures.skills_tax_credit.lines import GAINS, LINES, RATIOS
 from microsim.measures.skills_tax_credit.national import national, tables
 from microsim.measures.skills_tax_credit.params import Params
 from microsim.measures.skills_tax_credit.state import CreditState, prepare
@@ -28,4 +28,5 @@ MEASURE = Measure(
     alternatives=alternatives,
     check=check,
     ratios=RATIOS,
+    gains=GAINS,
 )

@@ -66,7 +66,7 @@ from microsim.taxes.corporation_tax import CorporationTax
 _COMPANY, _CHARITY = np.int32(COMPANY), np.int32(CHARITY)
 _LARGE = np.uint8(EMPLOYER_SIZES.index("large"))
 _NEVER = np.int32(-1)
-_ZERO = np.float32(0.0)
+_ZERO, _PENCE = np.float32(0.0), np.float32(100.0)
 _AVERAGE = np.float64(1000.0)  # pounds of profit of an untaxed employer: any above nothing
 _UNIT, _TWO, _THREE = np.uint32(1), np.uint32(2), np.uint32(3)
 
@@ -86,6 +86,14 @@ def cost(own, people, clock, age_sex, room, effects, lines):
         count_all(room, clock.rows)
     _credit(own, people, clock, room, lines, scheme)
     _leave_to_grants(own, people, clock, room, effects, lines, scheme)
+    _tell_training(lines[ADDITIONAL], effects.training, clock.rows)
+
+
+@kernel
+def _tell_training(additional, training, rows):
+    """Add what the credit brought about to the training that people would not have had otherwise, in pounds."""
+    for i in range(np.uint64(rows)):
+        training[i] += np.float32(additional[i]) / _PENCE
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microsim.measures.contract import Line, Ratio
+from microsim.measures.contract import Gain, Line, Ratio
 
 _TAX = "HM Revenue and Customs"
 _SKILLS = "Department for Education"
@@ -51,6 +51,18 @@ LINES = (
     ADDITIONAL, DEADWEIGHT, ACCRUED, ACCRUED_COST, ORDINARY, CLAIMANTS, MORE_ENHANCED, MORE_STANDARD, MORE_BASIC,
     ANYWAY_ENHANCED, ANYWAY_STANDARD, ANYWAY_BASIC, COST_ENHANCED, COST_STANDARD, COST_BASIC,
 ) = range(len(LINES))  # fmt: skip
+
+# All that employers are paid or saved on balance: whether they keep it or it reaches workers is a matter of incidence.
+GAINS = (
+    Gain(
+        "employer",
+        more=(
+            "enhanced_credit", "standard_credit", "basic_credit", "cooperative_uplift", "error_in_credits",
+            "deductions", "error_in_deductions",
+        ),
+        less=("displaced_credit", "tax_on_credits", "displaced_deductions"),
+    ),
+)  # fmt: skip
 
 RATIOS = (
     Ratio(

@@ -1,0 +1,95 @@
+"""`microsim compare`: runs side by side."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from microsim.cli.commands import _JSON, _SAMPLE, _SEED, _YEARS, _explained, _Progress, _warn, main
+from microsim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from microsim.comparison.comparison import Comparison
+
+
+@main.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--by", multiple=True, metavar="BREAKDOWN", help='Also by groups, such as "region"; may be repeated.')
+@click.option("--measure", metavar="NAME", help="One measure alone.")
+@click.option("--line", metavar="NAME", help='With --by: one line, such as "users", in place of the effect.')
+@click.option(
+    "--kind", type=click.Choice(["exchequer", "cash", "in_kind", "employer"]), default="exchequer", show_default=True,
+    help="With --by: effects on the Exchequer, or gains of people in cash, in kind or through employers.",
+)  # fmt: skip
+@click.option(
+    "--prices", type=click.Choice(["cash", "real", "present_value"]), default="cash", show_default=True,
+    help="Prices of all amounts.",
+)  # fmt: skip
+@_SAMPLE
+@_SEED
+@_YEARS
+@click.option("--threads", type=click.IntRange(1), help="Threads to use; all processors unless given.")
+@click.option(
+    "--output", type=click.Path(path_type=Path),
+    help="Also write the comparison: .json with every table; .csv or .parquet with the scorecard, or with the "
+    "breakdown of --by; or a folder with all.",
+)  # fmt: skip
+@_JSON
+@click.option("--quiet", is_flag=True, help="Print nothing but warnings and errors.")
+@_explained
+def compare(
+    runs: tuple[Path, ...],
+    by: tuple[str, ...],
+    measure: str | None,
+    line: str | None,
+    kind: str,
+    prices: str,
+    sample: float | None,
+    seed: int | None,
+    years: str | None,
+    threads: int | None,
+    output: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Set runs side by side: what they cost, how far they differ, and which assumptions differ.
+
+    RUNS are folders that `microsim run` left, or scenario files, which are run first. The first is the reference, and
+    the others are shown less it: plus is cheaper than the reference. --sample, --seed and --years hold for the files.
+    """
+    from microsim import comparing
+    from microsim.comparison.write import check_output, comparison_record, write_comparison
+
+    if len(runs) < 2:
+        raise InputError(Problem("nothing to compare", None, f"{len(runs)} run", "two run folders or scenarios"))
+    if not by and (line is not None or kind != "exchequer"):
+        raise InputError("--line and --kind need --by: a breakdown")
+    if output is not None:
+        check_output(output)
+    with _Progress(quiet or as_json) as progress:
+        found = comparing.compare(
+            *runs, by=by, measure=measure, line=line, kind=kind, prices=prices, sample=sample, seed=seed, years=years,
+            threads=threads, progress=progress.update,
+        )  # fmt: skip
+    _warn(found.warnings)
+    if output is not None:
+        write_comparison(found, output, f"by_{by[0]}" if len(by) == 1 else None)
+    if as_json:
+        click.echo(json.dumps(comparison_record(found), ensure_ascii=False))
+    elif not quiet:
+        _print(found, measure, output)
+
+
+def _print(found: Comparison, measure: str | None, output: Path | None) -> None:
+    from microsim.report.comparison import comparison_text, groups_text
+
+    width = shutil.get_terminal_size((120, 24)).columns
+    click.echo(comparison_text(found, width, measure))
+    for question in found.questions:
+        click.echo("\n" + groups_text(found, question, width))
+    if output is not None:
+        click.echo(f"\nWritten to {output}")

@@ -1,0 +1,1 @@
+"""Runs: a scenario made ready for the engine, lived, and written down."""

@@ -1,0 +1,66 @@
+"""What a run was made of: versions, seed, people, and digests of every input."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from microsim.population.source import Population
+from microsim.report.folder import file_digest, tables_digest
+from microsim.running.prepare import Prepared
+from microsim.years import format_financial_year, format_years
+
+
+def manifest_of(
+    prepared: Prepared, tables: dict[str, pd.DataFrame], warnings: tuple[str, ...], seconds: float
+) -> dict[str, Any]:
+    import numba
+    import pyarrow
+
+    import microsim
+
+    scenario, sample = prepared.scenario, prepared.programme.sample
+    return {
+        "scenario": scenario.name,
+        "years": format_years(scenario.years),
+        "lived_from": format_financial_year(sample.years[0]),
+        "sample": sample.size,
+        "one_in": sample.noise_weight / 1000.0,
+        "people": int(sample.lives.sum()),
+        "survey": _survey_record(sample.population),
+        "seed": scenario.seed,
+        "tables_digest": tables_digest(tables),
+        "inputs_digest": prepared.identity(),
+        "population_digest": sample.population.digest,
+        "alignment_digest": prepared.alignments.digest,
+        "files": {str(path): file_digest(path) for path in scenario.files},
+        "warnings": list(warnings),
+        "versions": {
+            "microsim": microsim.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "pandas": pd.__version__,
+            "numba": numba.__version__,
+            "pyarrow": pyarrow.__version__,
+        },
+        "platform": platform.platform(),
+        "seconds": round(seconds, 2),
+    }
+
+
+def _survey_record(population: Population) -> dict[str, Any] | None:
+    """What a run says of the survey that its people come from."""
+    survey = population.survey
+    if survey is None:
+        return None
+    return {
+        "name": population.name,
+        "people": len(survey.age),
+        "households": survey.households,
+        "effective_people": round(survey.effective_people, 1),
+        "digest": survey.digest,
+        "raking": survey.raking and survey.raking._asdict(),
+    }
