@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "InputError", "Run", "align_population", "alignment", "assumptions", "build_population", "compare",
-    "describe_population", "explain", "ledger", "load_run", "load_scenario", "measure_fields", "measure_lines", "run",
-    "schema", "tax", "tax_schedule", "validate",
+    "InputError", "Run", "align_population", "alignment", "assess_uncertainty", "assumptions", "build_population",
+    "compare", "describe_population", "explain", "ledger", "load_run", "load_scenario", "measure_fields",
+    "measure_lines", "run", "schema", "sensitivity", "solve", "synthesis", "tax", "tax_schedule", "validate",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -37,12 +37,17 @@ if TYPE_CHECKING:
         validate,
     )
     from microsim.comparing import compare, load_run
+    from microsim.drawing import assess_uncertainty
     from microsim.errors import InputError
     from microsim.life import explain
+    from microsim.rebuilding import synthesis
+    from microsim.solving import solve
+    from microsim.varying import sensitivity
 
 _HOMES = {
-    "InputError": "microsim.errors", "compare": "microsim.comparing", "explain": "microsim.life",
-    "ledger": "microsim.account_export", "load_run": "microsim.comparing",
+    "InputError": "microsim.errors", "assess_uncertainty": "microsim.drawing", "compare": "microsim.comparing",
+    "explain": "microsim.life", "ledger": "microsim.account_export", "load_run": "microsim.comparing",
+    "sensitivity": "microsim.varying", "solve": "microsim.solving", "synthesis": "microsim.rebuilding",
 }  # fmt: skip  # the others live in microsim.api
 
 

@@ -20,6 +20,7 @@ from microsim.engine.run import Programme, run_watched
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.measures import find_measure, known_kinds
 from microsim.measures.contract import Measure, Surroundings
+from microsim.measures.rating import rating_rows
 from microsim.parameters.load import Parameters, load_parameters
 from microsim.population.blocks import BLOCK_ROWS, Sample
 from microsim.population.describe import describe, survey_tables
@@ -30,6 +31,7 @@ from microsim.population.factors import (
     read_held,
     save_alignments,
 )
+from microsim.population.joint import JointAssumptions
 from microsim.population.microdata import read_survey_file
 from microsim.population.registry import COLUMNS
 from microsim.population.source import Population, load_population
@@ -55,6 +57,7 @@ from microsim.taxes.household import DEFAULT_YEAR, Household, household_from, re
 from microsim.taxes.schedule import schedule
 from microsim.taxes.steps import RULE_YEARS, calculate, marginal_rates
 from microsim.taxes.tables import TaxArms
+from microsim.uncertainty.impossible import impossible_shapes
 from microsim.validation.compare import compare, notes_for, targets_for
 from microsim.validation.tally import take_tally
 from microsim.years import format_financial_year, format_years, to_financial_year
@@ -130,6 +133,8 @@ def load_scenario(
         population=population,
         check=partial(_population_problems, sample),
     )
+    if problems := impossible_shapes(scenario):
+        raise InputError(problems)
     return replace(scenario, warnings=(*scenario.warnings, *_not_aligned(scenario)))
 
 
@@ -192,7 +197,7 @@ def _population_problems(
 def assumptions(scenario: Scenario | str | Path) -> pd.DataFrame:
     """Every figure a scenario uses: its own, the measures', the official ones, and the population's.
 
-    Columns: path, value, low, high, unit, description, source, quality, set_by. Raises InputError.
+    Columns: path, value, low, high, distribution, unit, description, source, quality, set_by. Raises InputError.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
@@ -203,19 +208,27 @@ def assumptions(scenario: Scenario | str | Path) -> pd.DataFrame:
 
 
 def _population_rows(population: Population, file: str) -> list[Assumption]:
-    """The figures of a population that no table gives: its own and those of each room."""
+    """The figures of a population that no table gives: its own, those of each room, and what no margin fixes."""
     own = type(population.figures).model_fields
     named = [(name, getattr(population.figures, name), field.description or "") for name, field in own.items()]
     for room, figures in population.room_figures.items():
         for name, figure in figures.items():
             named.append((f"{room}.{name}", figure, figure.description or name.replace("_", " ")))
-    return [
+    rows = [
         Assumption(
-            f"population.{name}", f"{figure.central:g}", figure.low, figure.high, figure.unit,
+            f"population.{name}", f"{figure.central:g}", figure.low, figure.high, None, figure.unit,
             description, figure.source, figure.quality, file,
         )
         for name, figure, description in named
     ]  # fmt: skip
+    rows += [
+        Assumption(
+            f"population.joint.{name}", f"{value:g}", None, None, None, "from -1 to 1",
+            str(JointAssumptions.model_fields[name].description), "No published margin fixes it", "judgement", file,
+        )
+        for name, value in population.joint_assumptions
+    ]  # fmt: skip
+    return rows
 
 
 def tax(
@@ -284,6 +297,12 @@ def measure_fields(kind: str) -> pd.DataFrame:
 def measure_lines(kind: str) -> pd.DataFrame:
     """The lines that a kind of measure produces, with payer and head. Raises InputError."""
     return pd.DataFrame([asdict(line) for line in _measure(kind).lines])
+
+
+def measure_rating(kind: str) -> pd.DataFrame:
+    """How uncertain its authors judge the costing of a kind of measure: subject (overall, data, modelling, behaviour),
+    rating, why, figure (where the most important doubt lies). Raises InputError."""
+    return pd.DataFrame(rating_rows(_measure(kind).rating))
 
 
 def _measure(kind: str) -> Measure:

@@ -79,7 +79,7 @@ def explain(scenario: Scenario | str | Path, person: str) -> pd.DataFrame:
         }
         for entry, line, detail, place in programme.places:
             if entry.arm == REFORM and entry.alternative is None:
-                total = ledger.area[place, index].sum() if detail else ledger.totals[place, index]
+                total = ledger.line(place, detail)[index].sum()
                 amount = int(total) // weight
                 life[f"{entry.name}.{line.name}"] = amount / PENCE if line.unit == "pence" else amount
         rows.append(life)

@@ -49,7 +49,7 @@ def uniform(word):
 def people_now(people, count):
     """The first `count` rows of a block as dicts."""
     names = (
-        "id", "weight", "cohort", "birth_month", "sex", "entry_year",
+        "id", "weight", "cohort", "birth_month", "sex", "entry_year", "random_group",
         "resident", "area", "qualification", "work_status", "pay", "industry", "employer_size",
     )  # fmt: skip
     rows = zip(*(getattr(people, name)[:count].tolist() for name in names), strict=True)
@@ -75,13 +75,15 @@ def can_emigrate(person, year, tables):
 
 
 def groups(person, year):
-    """Where a person's amounts are added: local authority, age and sex, qualification and status, pay, employer."""
+    """Where a person's amounts are added: local authority, age and sex, qualification and status, pay, employer, random
+    group."""
     return (
         ("area", person["area"]),
         ("age_sex", 2 * age_on_first_april(person, year) + person["sex"]),
         ("qualification_status", person["qualification"] * STATUSES + person["work_status"]),
         ("earnings", pay_bin(person["pay"])),
         ("employer", person["industry"] * EMPLOYER_SIZES + person["employer_size"]),
+        ("random_group", person["random_group"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""What every line of a run comes to, in whole pence or people, by year."""
+"""What every line of a run comes to, in whole pence or people, by year, and by random group for simulation error."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from microsim.accounts.rounding import whole_units
-from microsim.engine.ledger import Ledger
+from microsim.accounts.national import national_sums
+from microsim.accounts.rounding import WEIGHT_UNIT, whole_units
+from microsim.accounts.sums import Sum
+from microsim.engine.ledger import PEOPLE, Ledger
 from microsim.engine.run import ArmMeasure, Place, Programme
 from microsim.measures.contract import Line
 
@@ -22,25 +24,43 @@ class Amounts(NamedTuple):
     place: Place
     national: np.ndarray  # int64 [years], amounts that belong to nobody
     total: np.ndarray  # int64 [years], `national` included
+    groups: np.ndarray  # float64 [years, RANDOM_GROUPS], parts of `total`, see microsim.accounts.simulation_error
+    national_groups: np.ndarray  # float64 [years, RANDOM_GROUPS], parts of `national`
 
     @property
     def published(self) -> np.ndarray:
         """The total in the unit in which it is published, pounds or people: float64 [years]."""
         return np.asarray(self.total / per_unit(self.line))
 
+    @property
+    def sum(self) -> Sum:
+        """The total and its parts."""
+        return Sum(self.total, self.groups)
+
 
 def every_amount(programme: Programme, ledger: Ledger) -> list[Amounts]:
     """Every line of every arm and choice."""
-    result, no_money = [], np.zeros(len(programme.sample.years), np.int64)
+    result, adults = [], adults_of(ledger)
     places = iter(programme.places)
     for entry in programme.measures:
         mine = [next(places) for _ in entry.measure.lines]
-        people = {one.line.name: _people_units(ledger, one) for one in mine}
-        of_nobody = entry.measure.national(entry.params, entry.setting, people) if entry.measure.national else {}
+        people = {one.line.name: people_sum(ledger.line(one.place, one.detail)) for one in mine}
+        of_nobody = national_sums(entry, people, adults)
         for one in mine:
-            national = of_nobody.get(one.line.name, no_money)
-            result.append(Amounts(entry, one.line, one, national, people[one.line.name] + national))
+            own, national = people[one.line.name], of_nobody[one.line.name]
+            whole = own.plus(national)
+            result.append(Amounts(entry, one.line, one, national.total, whole.total, whole.groups, national.groups))
     return result
+
+
+def adults_of(ledger: Ledger) -> np.ndarray:
+    """The adults of each random group, float64 [years lived, RANDOM_GROUPS]."""
+    return np.asarray(ledger.random_group[PEOPLE] / WEIGHT_UNIT)
+
+
+def people_sum(sums: np.ndarray) -> Sum:
+    """Whole pence or people of sums by random group, int64 [..., RANDOM_GROUPS] in thousandths."""
+    return Sum(whole_units(sums.sum(axis=-1)[..., None])[..., 0], sums / WEIGHT_UNIT)
 
 
 def per_unit(line: Line) -> float:
@@ -51,9 +71,3 @@ def per_unit(line: Line) -> float:
 def unit_name(line: Line) -> str:
     """The unit in which a line is published."""
     return "people" if line.unit == "people" else "£"
-
-
-def _people_units(ledger: Ledger, one: Place) -> np.ndarray:
-    """Whole pence or people of a line, int64 [years], without what belongs to nobody."""
-    sums = ledger.area[one.place].sum(axis=1) if one.detail else ledger.totals[one.place]
-    return np.asarray(whole_units(sums[:, None])[:, 0])

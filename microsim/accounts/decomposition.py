@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from microsim.accounts.amounts import Amounts
+from microsim.accounts.amounts import PENCE, Amounts
+from microsim.accounts.published import Published
+from microsim.accounts.sums import Sum, added
 from microsim.engine.run import BASELINE, REFORM, Programme
 
 ALONE, UP_TO = "alone: ", "up to: "
+PARTS = ("alone", "stacked", "interaction")
 
 
 def arm_names(parts: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -34,27 +37,37 @@ def arm_names(parts: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
 def decomposition(
     programme: Programme,
     amounts: Iterable[Amounts],
-    tax_changes: Callable[[str], dict[int, np.ndarray]],
+    tax_changes: Callable[[str], dict[int, Sum]],
     money: Callable[[np.ndarray], dict[str, np.ndarray]],
-    year_names: Sequence[str],
+    published: Published,
 ) -> pd.DataFrame:
     """The parts of a package by year, as effects on the Exchequer; nothing where the run has no arms for them."""
-    columns = ["measure", "part", "financial_year", "cash", "real", "present_value"]
+    columns = ["measure", "part", "financial_year", "cash", "real", "present_value", "simulation_error"]
     if not programme.parts:
         return pd.DataFrame(columns=columns)
-    effect = {arm: np.zeros(len(programme.sample.years), np.int64) for arm in programme.arms}
-    for item in amounts:
-        if item.entry.alternative is None:
-            effect[item.entry.arm] += item.line.sign * item.total
-    for arm, total in effect.items():
-        total += np.sum(list(tax_changes(arm).values()), axis=0, dtype=np.int64)
+    effect = _effects(programme, amounts, tax_changes)
     alone, stacked = arm_names(programme.parts)
     before, rows = BASELINE, []
     for part in programme.parts:
-        own = money(effect[alone[part]] - effect[BASELINE])
-        added = money(effect[stacked[part]] - effect[before])
+        own = effect[alone[part]].plus(effect[BASELINE], -1)
+        added = effect[stacked[part]].plus(effect[before], -1)
         before = stacked[part]
-        rest = {column: np.round(added[column] - own[column], 2) for column in own}
-        for name, found in (("alone", own), ("stacked", added), ("interaction", rest)):
-            rows.append(pd.DataFrame({"measure": part, "part": name, "financial_year": year_names, **found}))
+        prices = [money(own.total), money(added.total)]
+        prices.append({column: np.round(prices[1][column] - prices[0][column], 2) for column in prices[0]})
+        for name, one, found in zip(PARTS, (own, added, added.plus(own, -1)), prices, strict=True):
+            error = (published.error(one) / PENCE).round(2)
+            rows.append(pd.DataFrame({"measure": part, "part": name, "financial_year": list(published.years), **found,
+                                      "simulation_error": error}))  # fmt: skip
     return pd.concat(rows, ignore_index=True)[columns]
+
+
+def _effects(
+    programme: Programme, amounts: Iterable[Amounts], tax_changes: Callable[[str], dict[int, Sum]]
+) -> dict[str, Sum]:
+    """The effect on the Exchequer of each arm: pence [years lived]."""
+    chosen = [item for item in amounts if item.entry.alternative is None]
+    found = {}
+    for arm in programme.arms:
+        lines = [item.sum.times(item.line.sign) for item in chosen if item.entry.arm == arm]
+        found[arm] = added([*lines, *tax_changes(arm).values()], len(programme.sample.years))
+    return found

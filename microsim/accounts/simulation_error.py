@@ -7,7 +7,8 @@ chapter 4). The error of a difference between runs of the same people comes from
 which the luck that both runs share cancels.
 
 The error is that of the draw of people and of the luck in their lives. A run of everybody has the second alone, and the
-groups show it all the same. Money that belongs to nobody has no such error and is in no group.
+groups show it all the same. What is worked out from sums over people (a share of the rest of the country, the cost of
+running a scheme) is worked out again without each group, and so has its error too.
 """
 
 from __future__ import annotations
@@ -39,6 +40,34 @@ def spread(estimates: np.ndarray) -> np.ndarray:
 def standard_error(totals: np.ndarray, people: np.ndarray) -> np.ndarray:
     """The standard error [...] of sums over groups: `totals` and `people` as in `leave_one_out`."""
     return spread(leave_one_out(totals, people))
+
+
+def parts_of(estimates: np.ndarray, total: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """A part for each group such that the parts add up to `total` and give `estimates` back, but for a constant.
+
+    `estimates` float64 [..., groups] are of something that is no sum over people but is worked out from such sums,
+    once without each group; `total` [...] is it with all groups. The parts can then be added to those of sums over
+    people, and `leave_one_out` of the result has the errors of both and what they share. What no group moves is shared
+    as people are, and has no error.
+    """
+    people = np.asarray(people, np.float64)
+    everybody = people.sum(axis=-1, keepdims=True)
+    share = np.divide(people, everybody, out=np.zeros(people.shape), where=everybody > 0)
+    left = np.asarray(estimates, np.float64) * (1.0 - share)
+    whole = left.sum(axis=-1, keepdims=True) / (left.shape[-1] - 1)
+    parts: np.ndarray = whole - left + (np.asarray(total, np.float64)[..., None] - whole) * share
+    return parts
+
+
+def over_years(totals: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Parts [..., groups] of sums over years, and the people [..., groups] to go with them.
+
+    `totals` and `people` are [..., years, groups]. Leaving a group out of the result gives the sum of what leaving it
+    out gives in each year, but for a constant, and the parts have the same sum.
+    """
+    everybody = np.asarray(people, np.float64).sum(axis=-2)
+    estimates = leave_one_out(totals, people).sum(axis=-2)
+    return parts_of(estimates, np.asarray(totals, np.float64).sum(axis=(-2, -1)), everybody), everybody
 
 
 def error_of_difference(

@@ -5,7 +5,11 @@ imported until a command needs it, so that `microsim --help` is instant.
 """
 
 from microsim.cli import compare as _compare  # noqa: F401  (adds its command)
+from microsim.cli import sensitivity as _sensitivity  # noqa: F401  (adds its command)
+from microsim.cli import solve as _solve  # noqa: F401  (adds its command)
+from microsim.cli import synthesis as _synthesis  # noqa: F401  (adds its command)
 from microsim.cli import tax as _tax  # noqa: F401  (adds its command)
+from microsim.cli import uncertainty as _uncertainty  # noqa: F401  (adds its command)
 from microsim.cli.commands import main
 
 __all__ = ["main"]

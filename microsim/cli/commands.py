@@ -6,7 +6,8 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -147,11 +148,14 @@ def _folder_name(
 def _print_run(result: Any, folder: Path) -> None:
     from microsim.report.distribution import distribution_text
     from microsim.report.lifetimes import lifetime_line
+    from microsim.report.ratings import WHOSE, rating_lines
+    from microsim.report.synthesis import IN_ONE_SENTENCE
     from microsim.report.terminal import (
         alternatives_text,
         decomposition_text,
         scorecard_text,
         second_round_text,
+        simulation_error_text,
         steps_text,
     )
     from microsim.years import format_financial_year
@@ -166,11 +170,13 @@ def _print_run(result: Any, folder: Path) -> None:
     click.echo(
         scorecard_text(
             result.scorecard,
+            result.tables["scorecard_totals"],
             result.tables["lines"],
             result.tables["ratios"],
             format_financial_year(parameters.price_base_year),
             format_financial_year(parameters.present_value_base_year),
             width,
+            rating_lines(result.tables["ratings"]),
         )
     )
     if "second_round" in result.tables:
@@ -189,8 +195,9 @@ def _print_run(result: Any, folder: Path) -> None:
     for name, written in (("alternatives", alternatives_text), ("decomposition", decomposition_text)):
         if name in result.tables and not result.tables[name].empty:
             click.echo("\n" + written(result.tables[name], result.scorecard, width))
-    if note := _noise(manifest):
-        click.echo(f"\n{note}")
+    if note := simulation_error_text(manifest):
+        click.echo("\n" + textwrap.fill(note, width))
+    click.echo("\n" + textwrap.fill(f"{IN_ONE_SENTENCE} {WHOSE}", width))
     if own and len(result.scenario.measures) > 1:
         click.echo(f"\nTables of the measures: {', '.join(sorted(own))}")
     if by:
@@ -204,20 +211,6 @@ def _people(manifest: dict[str, Any]) -> str:
     if manifest["survey"]:
         return f"{manifest['sample']} of {manifest['survey']['name']}"
     return f"{'All' if manifest['sample'] == '1 in 1' else manifest['sample']} of England's adults"
-
-
-def _noise(manifest: dict[str, Any]) -> str:
-    """Roughly how far a sample's figures lie from everybody's: measured at 1 in 100 over seeds, scaled by the root."""
-    one_in = manifest["one_in"]
-    if one_in == 1:
-        return ""
-    scale = (one_in / 100) ** 0.5
-    if manifest["survey"]:
-        return f"A survey of this size has noise: of the order of {max(scale, 1):.0f} % of a year's cost."
-    return (
-        f"A sample has noise: about {scale:.1g} % of a year's cost, {5 * scale:.0f} % for a region, more for smaller "
-        "groups. For those run everybody: --sample 1"
-    )
 
 
 @main.command()
@@ -396,19 +389,26 @@ def ledger(
 @_JSON
 @_explained
 def measures(kind: str | None, as_json: bool) -> None:
-    """Every kind of measure with its fields, units and defaults, and the lines it produces."""
+    """Every kind of measure: how uncertain its costing is, fields, units and defaults, and the lines it produces."""
     from microsim import api
     from microsim.measures import known_kinds
+    from microsim.report.ratings import rating_text
 
-    found = {name: (api.measure_fields(name), api.measure_lines(name)) for name in ([kind] if kind else known_kinds())}
+    width = shutil.get_terminal_size((120, 24)).columns
+    found = {
+        name: (api.measure_fields(name), api.measure_lines(name), api.measure_rating(name))
+        for name in ([kind] if kind else known_kinds())
+    }
     if as_json:
         tables = {
-            name: {"fields": _records(fields), "lines": _records(lines)} for name, (fields, lines) in found.items()
+            name: {"fields": _records(fields), "lines": _records(lines), "rating": _records(rating)}
+            for name, (fields, lines, rating) in found.items()
         }
         click.echo(json.dumps(tables, ensure_ascii=False))
         return
-    for name, (fields, lines) in found.items():
+    for name, (fields, lines, rating) in found.items():
         click.echo(f"{name}\n")
+        click.echo(rating_text(rating.to_dict("records"), width) + "\n")
         _print_table(("field", "default", "unit", "description"), fields.itertuples(index=False))
         click.echo("")
         columns = ["name", "head", "payer", "description"]
@@ -429,7 +429,9 @@ def assumptions(scenario: Path, as_json: bool) -> None:
         return
     for row in _records(table):
         low, high = ("?" if row[end] is None else f"{row[end]:g}" for end in ("low", "high"))
-        spread = "" if low == high == "?" else f" ({low} to {high})"
+        shape = row["distribution"] or ""
+        spread = ", ".join([*([] if low == high == "?" else [f"{low} to {high}"]), *([shape] if shape else [])])
+        spread = f" ({spread})" if spread else ""
         click.echo(f"{row['path']} = {row['value']}{spread} [{row['unit']}] {row['quality']}; set by {row['set_by']}")
         if row["source"]:
             click.echo(f"    {row['source']}")
@@ -561,6 +563,20 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         if self.bar is not None:
             self.bar.close()
+
+
+@contextmanager
+def _can_go_on(folder: Path) -> Iterator[None]:
+    """Where a run is stopped by hand, say that the same command goes on, if anything was kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = folder.parent / f".{folder.name}.kept"
+        text = "the same command goes on where it stopped" if kept.is_dir() and any(kept.iterdir()) else (
+            "nothing was finished yet: the same command begins anew"
+        )  # fmt: skip
+        click.echo(f"\nStopped; {text}", err=True)
+        raise
 
 
 def _warn(warnings: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ from microsim.years import parse_years
 MANIFEST, SCENARIO, ASSUMPTIONS = "manifest.json", "scenario.yaml", "assumptions.csv"
 _MANIFEST_KEYS = ("scenario", "years", "sample", "one_in", "seed", "people", "population_digest", "tables_digest")
 _ASSUMPTION_COLUMNS = ("path", "value", "low", "high", "unit", "description", "source", "quality", "set_by")
+_DISTRIBUTION = "distribution"  # a column of the assumptions log that came with a later version
 GAINS, REPLICATES, GROUP_REPLICATES, SECOND_ROUND = "gains", "replicates", "group_replicates", "second_round"
 _COLUMNS = {  # what is read of each table; one that lacks any is of another version
     "scorecard": ("measure", "line", "description", "payer", "head", "financial_year", "cash", "real",
@@ -167,14 +168,14 @@ def _assumptions(path: Path) -> pd.DataFrame:
     missing = [column for column in _ASSUMPTION_COLUMNS if column not in table]
     if missing:
         raise InputError(Problem(f"{path} is of another version", None, f"no column {', '.join(missing)}"))
-    return table
+    return table if _DISTRIBUTION in table else table.assign(**{_DISTRIBUTION: ""})
 
 
 def assumptions_text(table: pd.DataFrame) -> pd.DataFrame:
     """The assumptions of a run in memory as the file holds them: text throughout, nothing where there is none."""
     columns = {
         name: ["" if value is None or value != value else _cell(value) for value in table[name]]
-        for name in _ASSUMPTION_COLUMNS
+        for name in (*_ASSUMPTION_COLUMNS, _DISTRIBUTION)
     }
     return pd.DataFrame(columns, dtype=str)
 

@@ -22,7 +22,8 @@ VALUE, RANGE, SOURCE = "value", "range", "source"  # only a value moves figures
 MEASURES, OFFICIAL, POPULATION, BASELINE, SETTINGS = "measures", "parameters", "population", "baseline", "settings"
 COLUMNS = ("change", "section", "measure", "path", "reference", "other", "unit", "description", "reference_set_by",
            "other_set_by")  # fmt: skip
-_NOTES = {"low", "high", "source", "quality"}  # keys of a figure that say something of it
+_RANGE = {"low", "high", "distribution", "sd"}  # keys of what a figure may be
+_NOTES = {*_RANGE, "source", "quality"}  # keys of a figure that say something of it
 
 
 class Difference(NamedTuple):
@@ -109,6 +110,9 @@ def _change(one: Mapping[str, str], other: Mapping[str, str], section: str, year
             return VALUE
     if (one["low"], one["high"]) != (other["low"], other["high"]):
         return RANGE
+    shapes = {row.get("distribution", "") for row in (one, other)} - {""}  # none: no range, or of an earlier version
+    if len(shapes) > 1:
+        return RANGE
     return SOURCE if (one["source"], one["quality"]) != (other["source"], other["quality"]) else None
 
 
@@ -132,8 +136,13 @@ def _noted(one: Mapping[str, str], other: Mapping[str, str], change: str) -> tup
     if change == VALUE:
         return one["value"], other["value"]
     if change == RANGE:
-        return tuple(f"{row['value']} ({row['low'] or '?'} to {row['high'] or '?'})" for row in (one, other))  # type: ignore[return-value]
+        return _range_text(one), _range_text(other)
     return tuple(": ".join(filter(None, (row["quality"], row["source"]))) for row in (one, other))  # type: ignore[return-value]
+
+
+def _range_text(row: Mapping[str, str]) -> str:
+    shape = f", {row['distribution']}" if row.get("distribution") else ""
+    return f"{row['value']} ({row['low'] or '?'} to {row['high'] or '?'}{shape})"
 
 
 def _baseline_differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Difference]:
@@ -143,7 +152,7 @@ def _baseline_differences(first: Mapping[str, Any], second: Mapping[str, Any]) -
         texts = [found.get(path, ABSENT) for found in (before, after)]
         if texts[0] != texts[1]:
             last = path[-1] if path else ""
-            change = VALUE if last not in _NOTES else RANGE if last in ("low", "high") else SOURCE
+            change = VALUE if last not in _NOTES else RANGE if last in _RANGE else SOURCE
             yield Difference(change, BASELINE, "", dotted((BASELINE, *path)), *texts)
 
 

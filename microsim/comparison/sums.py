@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from microsim.accounts.simulation_error import error_of_difference
+from microsim.accounts.simulation_error import error_of_difference, over_years
 from microsim.population.columns import RANDOM_GROUPS
 
 PENCE = 100.0
@@ -20,8 +20,8 @@ PRICES = (CASH, REAL, PRESENT_VALUE)
 class Sums(NamedTuple):
     """Sums of one run: pence (or people) int64 [rows, years], and those of each random group where the run has them.
 
-    `groups` is int64 [rows, years, groups] or None; `people` [years, groups] or [rows, years, groups] are the people
-    of each group, weighted, whose number is known.
+    `groups` is [rows, years, groups] or None; `people` [years, groups] are the people of each group, weighted, whose
+    number is known.
     """
 
     amounts: np.ndarray
@@ -35,9 +35,11 @@ class Sums(NamedTuple):
 
     def over_years(self) -> Sums:
         """The sum over all years, as a single one."""
-        groups = None if self.groups is None else self.groups.sum(axis=1, keepdims=True)
-        people = None if self.people is None else self.people.sum(axis=-2, keepdims=True)
-        return Sums(self.amounts.sum(axis=1, keepdims=True), groups, people)
+        amounts = self.amounts.sum(axis=1, keepdims=True)
+        if self.groups is None or self.people is None:
+            return Sums(amounts)
+        groups, people = over_years(self.groups, self.people)
+        return Sums(amounts, groups[:, None], people[None, :])
 
 
 def pence(pounds: Iterable[float]) -> np.ndarray:

@@ -46,19 +46,35 @@ def replicates_by_decile(results: GainResults) -> np.ndarray:
 
     They are kept by wider bins, each shared over deciles as the people of its bins are.
     """
-    wide = results.by_wide_income
+    return wide_by_decile(results.by_wide_income, people_by_bin(results))
+
+
+def wide_by_decile(wide: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Sums by wide bin [rows, years, WIDE_BINS + 1, RANDOM_GROUPS] by INCOME_DECILES: float64 [rows, years, groups,
+    RANDOM_GROUPS]; `people` [years, INCOME_BINS] are those that tenths are of."""
     found = np.empty((*wide.shape[:2], len(INCOME_DECILES), RANDOM_GROUPS))
-    for year, people in enumerate(people_by_bin(results)):
-        found[:, year, :DECILES] = np.einsum("rwg,wd->rdg", wide[:, year, :WIDE_BINS], wide_shares(people))
+    for year, heads in enumerate(people):
+        found[:, year, :DECILES] = np.einsum("rwg,wd->rdg", wide[:, year, :WIDE_BINS], wide_shares(heads))
     found[:, :, DECILES] = wide[:, :, WIDE_BINS]
     return found
 
 
-def wide_shares(people: np.ndarray) -> np.ndarray:
-    """The part of each wide bin's people that is in each decile, float64 [WIDE_BINS, DECILES], from `people` by bin."""
+def wide_shares(people: np.ndarray, bins: int = WIDE_BINS, groups: int = DECILES) -> np.ndarray:
+    """The part of each wide bin's people that is in each of `groups` groups of equally many people: float64 [bins,
+    groups], from `people` by narrow bin."""
     running = np.concatenate([[0], np.cumsum(people)])
-    edges = running[-1] * np.arange(DECILES + 1) / DECILES
+    edges = running[-1] * np.arange(groups + 1) / groups
     low, high = np.maximum(running[:-1, None], edges[:-1]), np.minimum(running[1:, None], edges[1:])
-    both = np.maximum(high - low, 0).reshape(WIDE_BINS, -1, DECILES).sum(axis=1)
+    both = np.maximum(high - low, 0).reshape(bins, -1, groups).sum(axis=1)
     shares: np.ndarray = both / np.maximum(both.sum(axis=1, keepdims=True), 1)
     return shares
+
+
+def variance_at_edges(variance: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """What sharing wide bins over groups takes from the variance of the groups' sums: [..., groups].
+
+    `variance` [..., bins] is that of the bins' sums and `shares` [bins, groups] is as from `wide_shares`. A bin's
+    people are each in one group: of those in a group with chance s the variance is s times the bin's. Shared sums have
+    s² of it.
+    """
+    return np.asarray(variance @ (shares * (1.0 - shares)))

@@ -31,6 +31,7 @@ class Grouped(NamedTuple):
     groups: tuple[str, ...]
     sums: np.ndarray  # int64 [rows, published years, groups], pence or counts x thousandths
     replicates: np.ndarray | None  # [rows, published years, groups, RANDOM_GROUPS], where they are kept
+    of_tenths: bool = False  # whether the replicates are shared from wide bins of income
 
     @property
     def of_households(self) -> bool:
@@ -43,7 +44,7 @@ def every_grouping(results: GainResults) -> Iterator[Grouped]:
     everybody = results.everybody()[:, :, None]
     yield Grouped(ENGLAND, ("England",), everybody.sum(axis=3), everybody)
     tenths = sums_by_decile(results.by_income, people_by_bin(results))
-    yield Grouped("income_decile", INCOME_DECILES, tenths, replicates_by_decile(results))
+    yield Grouped("income_decile", INCOME_DECILES, tenths, replicates_by_decile(results), True)
     for place, breakdown in enumerate(results.breakdowns):
         cells = results.by_group(place)
         yield Grouped(breakdown.name, breakdown.groups, cells.sum(axis=3), cells)

@@ -30,9 +30,12 @@ def with_incidence(
             for part, shared in incidence_of(gain, incidence, grouped).items():
                 found[measure, part] = shared
                 before = found.get((ALL_MEASURES, part))
-                found[ALL_MEASURES, part] = shared if before is None else shared._replace(
-                    pence=before.pence + shared.pence
-                )  # fmt: skip
+                pence = shared.pence if before is None else before.pence + shared.pence
+                found[ALL_MEASURES, part] = shared._replace(pence=pence)
+    if (ALL_MEASURES, "employer") in money:
+        for part, shared in incidence_of(money[ALL_MEASURES, "employer"], incidence, grouped).items():
+            if (ALL_MEASURES, part) in found:
+                found[ALL_MEASURES, part] = shared._replace(pence=found[ALL_MEASURES, part].pence)
     return found
 
 
@@ -52,8 +55,26 @@ def incidence_of(employer: GroupMoney, incidence: Incidence, grouped: Grouped) -
         "employer_jobs": _nobody(jobs, employer.pence.shape),
         "employer_wages": _shared(wages, employer.pence)[:, :-1],
     }
-    unknown = np.full(employer.pence.shape, np.nan)
-    return {kind: GroupMoney(pence, unknown) for kind, pence in by_kind.items()}
+    errors = _errors(employer, incidence, np.maximum(grouped.sums[NET_INCOME], 0))
+    return {kind: GroupMoney(pence, *errors[kind]) for kind, pence in by_kind.items()}
+
+
+def _errors(employer: GroupMoney, incidence: Incidence, income: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """By kind the standard errors by group and of all: those of the employers' gain, in the shares assumed.
+
+    Shares of `income` [years, groups], by which prices are borne, are taken as known.
+    """
+    of_all, found = employer.error_of_all, {}
+    for kind, share in zip(INCIDENCE_KINDS, incidence.shares(), strict=True):
+        error = np.full(employer.error.shape, np.nan)
+        if kind == "employer_wages":
+            error[:, :-1] = share * employer.error[:, :-1]
+        elif kind == "employer_prices":
+            error[:, :-1] = share * of_all[:, None] * income / np.maximum(income.sum(axis=1, keepdims=True), 1)
+        else:
+            error[:, -1] = share * of_all
+        found[kind] = error, share * of_all
+    return found
 
 
 def _nobody(amount: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

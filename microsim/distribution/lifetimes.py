@@ -5,11 +5,14 @@ lifetime income within the cohort (see `microsim.engine.lifetimes`). Few cohorts
 where the published years begin and end in a cohort's life, and cohorts are comparable only at the same ages.
 
 Only what persons' accounts give is here: national money, which the yearly gains share over groups, is no life's.
+
+Simulation error is that of what a life receives, times the lives there are: how many each cohort and sex has follows
+from the population's margins, and a fifth is a fifth. Fifths are kept by random group in wide bins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -19,12 +22,15 @@ from microsim.accounts.amounts import PENCE
 from microsim.accounts.breakdowns import split_into_equal_groups
 from microsim.accounts.frames import Labels, Part, joined
 from microsim.accounts.incomes import FIFTHS
-from microsim.accounts.rounding import whole_units
+from microsim.accounts.rounding import WEIGHT_UNIT, whole_units
+from microsim.accounts.simulation_error import standard_error
+from microsim.distribution.deciles import variance_at_edges, wide_shares
 from microsim.distribution.money import ALL_MEASURES
 from microsim.distribution.results import GainResults
 from microsim.engine.gain_sums import INCOME_BINS
 from microsim.engine.gains import Gains
-from microsim.engine.lifetimes import COHORT_YEARS, EVER, LIVES, TERMS, YEARS
+from microsim.engine.lifetimes import COHORT_YEARS, EVER, LIFE_BINS, LIVES, TERMS, YEARS, LifetimeSums
+from microsim.population.columns import RANDOM_GROUPS
 from microsim.population.people import ENTRY_AGE, LAST_AGE, QUALIFICATIONS, SEXES
 from microsim.years import format_financial_year
 
@@ -36,7 +42,7 @@ INCOME_GROUPS = (
 NEVER_PRIVATE, TOO_FEW_YEARS = FIFTHS, FIFTHS + 1
 COLUMNS = (
     "birth_cohort", "breakdown", "group", "first_age", "last_age", "cut", "lives", "years_seen", "measure", "item",
-    "description", "unit", "total", "per_life", "ratio",
+    "description", "unit", "total", "per_life", "ratio", "simulation_error",
 )  # fmt: skip
 
 
@@ -62,11 +68,11 @@ def lifetimes_table(results: GainResults, price_base_year: int, present_value_ba
     prices, present = format_financial_year(price_base_year), format_financial_year(present_value_base_year)
     items = items_of(results.plan, terms_text(prices, present))
     parts: list[Part] = []
-    for breakdown, groups, sums in _groupings(results):
-        whole = whole_units(sums)  # [rows, cohorts, groups]
+    for lives in _groupings(results.lifetimes):
+        whole = whole_units(lives.sums)
         for item in items:
             if item.measure == ALL_MEASURES or whole[list(item.rows)].any():
-                parts.append(_rows(results, breakdown, groups, whole, item))
+                parts.append(_rows(results, lives, whole, item))
     return joined(COLUMNS, parts)
 
 
@@ -123,13 +129,57 @@ def _ratios(plan: Gains, terms: dict[str, str]) -> Iterator[Item]:
             yield Item((place,), measure, name, ratio.description + terms[said], ratio.unit, under.start)
 
 
-def _groupings(results: GainResults) -> Iterator[tuple[str, tuple[str, ...], np.ndarray]]:
-    """Name, groups and sums int64 [rows, cohorts, groups] of each breakdown of lives."""
-    sums = results.lifetimes
-    yield "all", ("all",), sums.sex.sum(axis=2, keepdims=True)
-    yield "sex", SEXES, sums.sex
-    yield "starting_qualification", QUALIFICATIONS, sums.qualification
-    yield "lifetime_income_fifth", INCOME_GROUPS, sums_by_fifth(sums.income)
+class _Lives(NamedTuple):
+    """The sums over lives by the groups of a breakdown."""
+
+    name: str
+    groups: tuple[str, ...]
+    sums: np.ndarray  # int64 [rows, cohorts, groups]
+    replicates: np.ndarray  # [rows, cohorts, groups, RANDOM_GROUPS]
+    wide: np.ndarray | None = (
+        None  # of fifths [rows, cohorts, LIFE_BINS + 1, RANDOM_GROUPS], which they are shared from
+    )
+    shares: np.ndarray | None = None  # [cohorts, LIFE_BINS + 1, groups], how they are
+
+
+def _groupings(sums: LifetimeSums) -> Iterator[_Lives]:
+    """Each breakdown of lives."""
+    sex, first, wide = (
+        part.reshape(*part.shape[:2], -1, RANDOM_GROUPS) for part in (sums.sex, sums.qualification, sums.wide_income)
+    )
+    every = sex.sum(axis=2, keepdims=True)
+    yield _Lives("all", ("all",), every.sum(axis=3), every)
+    yield _Lives("sex", SEXES, sex.sum(axis=3), sex)
+    yield _Lives("starting_qualification", QUALIFICATIONS, first.sum(axis=3), first)
+    fifths = sums_by_fifth(sums.income)
+    shares = shares_of_fifths(sums.income)
+    replicates = replicates_by_fifth(wide, shares)
+    yield _Lives("lifetime_income_fifth", INCOME_GROUPS, fifths, replicates, wide, shares)
+
+
+def shares_of_fifths(sums: np.ndarray) -> np.ndarray:
+    """The part of each wide bin's lives in each of INCOME_GROUPS: float64 [cohorts, LIFE_BINS + 1, INCOME_GROUPS], from
+    sums [rows, cohorts, INCOME_BINS + 1]."""
+    found = np.zeros((sums.shape[1], LIFE_BINS + 1, len(INCOME_GROUPS)))
+    for cohort, seen_long_enough in enumerate(has_fifths(sums)):
+        if seen_long_enough:
+            found[cohort, :LIFE_BINS, :FIFTHS] = wide_shares(sums[LIVES, cohort, :INCOME_BINS], LIFE_BINS, FIFTHS)
+            found[cohort, LIFE_BINS, NEVER_PRIVATE] = 1.0
+        else:
+            found[cohort, :, TOO_FEW_YEARS] = 1.0
+    return found
+
+
+def replicates_by_fifth(wide: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Sums by wide bin and random group [rows, cohorts, LIFE_BINS + 1, RANDOM_GROUPS] by INCOME_GROUPS: float64 [rows,
+    cohorts, INCOME_GROUPS, RANDOM_GROUPS]."""
+    return np.asarray(np.matmul(shares.transpose(0, 2, 1), wide))
+
+
+def has_fifths(sums: np.ndarray) -> np.ndarray:
+    """Whether each cohort is seen for long enough on average, bool [cohorts], from sums [rows, cohorts, bins]."""
+    seen: np.ndarray = sums[YEARS].sum(axis=1) >= FEWEST_YEARS * sums[LIVES].sum(axis=1)
+    return seen
 
 
 def sums_by_fifth(sums: np.ndarray) -> np.ndarray:
@@ -138,38 +188,58 @@ def sums_by_fifth(sums: np.ndarray) -> np.ndarray:
     A cohort seen for too few years on average has no fifths.
     """
     found = np.zeros((*sums.shape[:2], len(INCOME_GROUPS)), np.int64)
-    lives, years = sums[LIVES].sum(axis=1), sums[YEARS].sum(axis=1)
-    for cohort in range(sums.shape[1]):
+    for cohort, seen_long_enough in enumerate(has_fifths(sums)):
         private = sums[:, cohort, :INCOME_BINS]
-        if years[cohort] < FEWEST_YEARS * lives[cohort]:
-            found[:, cohort, TOO_FEW_YEARS] = sums[:, cohort].sum(axis=1)
-        else:
+        if seen_long_enough:
             found[:, cohort, :FIFTHS] = split_into_equal_groups(private, private[LIVES], FIFTHS)
             found[:, cohort, NEVER_PRIVATE] = sums[:, cohort, INCOME_BINS]
+        else:
+            found[:, cohort, TOO_FEW_YEARS] = sums[:, cohort].sum(axis=1)
     return found
 
 
-def _rows(results: GainResults, breakdown: str, groups: Sequence[str], whole: np.ndarray, item: Item) -> Part:
+def _rows(results: GainResults, group_of_lives: _Lives, whole: np.ndarray, item: Item) -> Part:
     """The rows of an item, from whole units [rows, cohorts, groups]; groups without lives, or without anybody in the
     denominator of a ratio, are left out."""
     cohort, group = np.nonzero(whole[LIVES if item.under is None else item.under])
     lives = whole[LIVES, cohort, group]
     amount = whole[list(item.rows)].sum(axis=0)[cohort, group] / (PENCE if item.unit == "£" else 1.0)
+    error = _errors(group_of_lives, item)[cohort, group]
     blank = np.full(len(lives), np.nan)
-    values = {"total": amount, "per_life": (amount / lives).round(6 if item.unit == "people" else 2), "ratio": blank}
+    digits = 1 if item.unit == "people" else 2
+    values = {
+        "total": amount, "per_life": (amount / lives).round(6 if item.unit == "people" else 2), "ratio": blank,
+        "simulation_error": error.round(digits),
+    }  # fmt: skip
     if item.under is not None:
-        ratio = (amount / whole[item.under, cohort, group]).round(2 if item.unit == "£" else 6)
-        values = {"total": blank, "per_life": blank, "ratio": ratio}
+        digits = 2 if item.unit == "£" else 6
+        ratio = (amount / whole[item.under, cohort, group]).round(digits)
+        values = {"total": blank, "per_life": blank, "ratio": ratio, "simulation_error": error.round(digits)}
     seen = [ages_seen(first, results.years) for first in results.plan.cohorts]
     first_age, last_age = np.array(seen)[cohort].T
     names = tuple(cohort_name(first) for first in results.plan.cohorts)
     cuts = tuple(cut_label(*ages) for ages in seen)
     return {
-        "birth_cohort": Labels(names, cohort), "breakdown": breakdown, "group": Labels(tuple(groups), group),
+        "birth_cohort": Labels(names, cohort), "breakdown": group_of_lives.name,
+        "group": Labels(tuple(group_of_lives.groups), group),
         "first_age": first_age, "last_age": last_age, "cut": Labels(cuts, cohort), "lives": lives,
         "years_seen": (whole[YEARS, cohort, group] / lives).round(2), "measure": item.measure, "item": item.name,
         "description": item.description, "unit": item.unit, **values,
     }  # fmt: skip
+
+
+def _errors(lives: _Lives, item: Item) -> np.ndarray:
+    """Standard errors [cohorts, groups] of an item's totals, or of a ratio."""
+    rows, under = list(item.rows), LIVES if item.under is None else item.under
+    amounts, people = lives.replicates[rows].sum(axis=0), lives.replicates[under]
+    variance = standard_error(amounts, people) ** 2
+    if lives.wide is not None and lives.shares is not None:
+        of_bins = standard_error(lives.wide[rows].sum(axis=0), lives.wide[under])
+        pairs = zip(np.nan_to_num(of_bins) ** 2, lives.shares, strict=True)
+        variance = variance + [variance_at_edges(*pair) for pair in pairs]
+    unit = PENCE if item.unit == "£" else 1.0
+    total = people.sum(axis=2) if item.under is not None else np.array(float(WEIGHT_UNIT))
+    return np.divide(np.sqrt(variance), total * unit, out=np.full(variance.shape, np.nan), where=total > 0)
 
 
 def cohort_name(first: int) -> str:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from microsim.accounts.rounding import WEIGHT_UNIT, whole_units
+from microsim.accounts.rounding import whole_units
 from microsim.accounts.sharing import share_out
-from microsim.accounts.simulation_error import standard_error
+from microsim.distribution.gain_errors import GainErrors
 from microsim.distribution.grouping import Grouped
 from microsim.distribution.results import GainResults
 from microsim.engine.gains import PEOPLE_ROWS, GainRow
@@ -24,8 +24,8 @@ class GroupMoney(NamedTuple):
     """A gain by group, the last being what is not allocated to people."""
 
     pence: np.ndarray  # int64 [published years, groups + 1]
-    error: np.ndarray  # float64, as `pence`: standard error in pence; not a number where none is known, and approximate
-    # where groups are not kept by random group
+    error: np.ndarray  # float64, as `pence`: standard error in pence
+    error_of_all: np.ndarray  # float64 [published years], of all groups together
 
 
 def money_by_group(results: GainResults, grouped: Grouped) -> dict[tuple[str, str], GroupMoney]:
@@ -35,32 +35,14 @@ def money_by_group(results: GainResults, grouped: Grouped) -> dict[tuple[str, st
         if row.kind != "key":
             places[row.measure, row.kind] = [place]
             places.setdefault((ALL_MEASURES, row.kind), []).append(place)
-    everybody = results.everybody()
-    adults = everybody[results.people_row("adults")]
     own = {place: _pence(results, grouped, place) for mine in places.values() for place in mine}
+    errors = GainErrors(results, grouped)
     found = {}
     for key, mine in places.items():
-        pence = np.sum([own[place] for place in mine], axis=0)
-        error = np.full(pence.shape, np.nan)
-        rows = [len(PEOPLE_ROWS) + place for place in mine]
-        if grouped.replicates is not None:
-            error[:, :-1] = standard_error(grouped.replicates[rows].sum(axis=0), adults[:, None]) / WEIGHT_UNIT
-        else:
-            of_all = standard_error(everybody[rows].sum(axis=0), adults) / WEIGHT_UNIT
-            error[:, :-1] = approximate_error(of_all, grouped.sums[results.people_row("adults")])
-        found[key] = GroupMoney(pence, error)
+        gross = np.sum([np.abs(own[place]) for place in mine], axis=0)
+        error, of_all = errors.of([results.rows[place] for place in mine], gross)
+        found[key] = GroupMoney(np.sum([own[place] for place in mine], axis=0), error, of_all)
     return found
-
-
-def approximate_error(of_all: np.ndarray, adults: np.ndarray) -> np.ndarray:
-    """Standard errors [years, groups] of groups that are not kept by random group, from that of everybody [years].
-
-    As if gains were as uneven among a group's `adults` [years, groups] as among all adults: an error relative to the
-    gain that is larger by the root of how many times as many all are, of a gain in proportion to the group's adults.
-    """
-    share = adults / np.maximum(adults.sum(axis=1, keepdims=True), 1)
-    error: np.ndarray = of_all[:, None] * np.sqrt(share)  # of_all x sqrt(1 / share) x share
-    return error
 
 
 def _pence(results: GainResults, grouped: Grouped, place: int) -> np.ndarray:

@@ -25,6 +25,7 @@ class NationalMoney(NamedTuple):
     row: GainRow  # the gain that it is part of
     key: GainRow | None
     amount: np.ndarray  # int64
+    groups: np.ndarray  # float64 [published years, RANDOM_GROUPS], its parts: see microsim.accounts.national
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class GainResults:
     lifetimes: LifetimeSums
     years: range  # published: a part of those lived
     national: tuple[NationalMoney, ...]
+    incomes: np.ndarray  # int64 [published years, WIDE_INCOME_BINS, RANDOM_GROUPS], people by the baseline's income
     exchequer: Mapping[str, np.ndarray]  # int64 [published years] by measure: whole pence of people, as the scorecard's
 
     @property
@@ -75,6 +77,18 @@ class GainResults:
         wide = self.sums.wide_income[:, self.span]
         return wide.reshape(*wide.shape[:2], -1, RANDOM_GROUPS)
 
+    def wide_changes(self, place: int) -> np.ndarray:
+        """People by band of one of CHANGES: [published years, BANDS, WIDE_BINS + 1, RANDOM_GROUPS]."""
+        wide = self.sums.wide_changes[place, self.span]
+        return wide.reshape(*wide.shape[:2], -1, RANDOM_GROUPS)
+
+    @property
+    def moved(self) -> np.ndarray:
+        """People by income of the reform less those by the baseline's: [MOVES, published years, INCOME_BINS,
+        RANDOM_GROUPS]."""
+        moved = self.sums.moved[:, self.span]
+        return moved.reshape(*moved.shape[:2], -1, RANDOM_GROUPS)
+
     def everybody(self) -> np.ndarray:
         """All rows [rows, published years, RANDOM_GROUPS] of all groups together."""
         return self.by_group(0).sum(axis=2)
@@ -84,8 +98,9 @@ def gain_results(plan: Gains, sums: tuple[np.ndarray, ...], accounts: Accounts) 
     """The sums of a run beside its accounts."""
     national = national_money(plan, accounts.amounts, accounts.span)
     gained, lifetimes = split(sums)
-    gained = complete(gained, EVERYBODY, accounts.ledger.incomes[0])
-    return GainResults(plan, gained, lifetimes, accounts.years, national, exchequer_totals(plan, accounts))
+    gained = complete(gained, EVERYBODY, accounts.ledger.incomes[0], accounts.ledger.wide_incomes[0])
+    incomes = accounts.ledger.wide_incomes[0, accounts.span]
+    return GainResults(plan, gained, lifetimes, accounts.years, national, incomes, exchequer_totals(plan, accounts))
 
 
 def exchequer_totals(plan: Gains, accounts: Accounts) -> dict[str, np.ndarray]:
@@ -98,13 +113,13 @@ def exchequer_totals(plan: Gains, accounts: Accounts) -> dict[str, np.ndarray]:
             sign = item.line.sign if entry.arm == REFORM else -item.line.sign
             found[entry.name] = found.get(entry.name, 0) + sign * (item.total - item.national)[accounts.span]
     for change in accounts.tax_changes(REFORM).values():
-        found[plan.tax_name] = found.get(plan.tax_name, 0) + change[accounts.span]
+        found[plan.tax_name] = found.get(plan.tax_name, 0) + change.total[accounts.span]
     return found
 
 
 def national_money(plan: Gains, amounts: Iterable[Amounts], span: slice) -> tuple[NationalMoney, ...]:
     """The national money of every gain, reform less baseline, by key; `span` are the published years."""
-    found: dict[tuple[GainRow, GainRow | None], np.ndarray] = {}
+    found: dict[tuple[GainRow, GainRow | None], tuple[np.ndarray, np.ndarray]] = {}
     for item in amounts:
         entry, line, money = item.entry, item.line, item.national[span]
         if entry.arm not in (BASELINE, REFORM) or entry.alternative is not None or not money.any():
@@ -115,5 +130,7 @@ def national_money(plan: Gains, amounts: Iterable[Amounts], span: slice) -> tupl
         for kind, sign in signs:
             if sign:
                 at = GainRow(entry.name, kind), key if key in plan.rows else None
-                found[at] = found.get(at, 0) + (sign if entry.arm == REFORM else -sign) * money
-    return tuple(NationalMoney(*at, amount) for at, amount in found.items())
+                signed = sign if entry.arm == REFORM else -sign
+                amount, groups = found.get(at, (np.zeros_like(money), np.zeros_like(item.national_groups[span])))
+                found[at] = amount + signed * money, groups + signed * item.national_groups[span]
+    return tuple(NationalMoney(*at, *amount) for at, amount in found.items())

@@ -9,7 +9,6 @@ from microsim.distribution.gains import gains_tables
 from microsim.distribution.group_replicates import group_replicates_table
 from microsim.distribution.inequality import inequality_tables
 from microsim.distribution.lifetimes import lifetimes_table
-from microsim.distribution.replicates import replicates_table
 from microsim.distribution.results import GainResults
 from microsim.distribution.weights import weights_table
 from microsim.distribution.winners import winners_table
@@ -30,6 +29,5 @@ def distribution_tables(
         **inequality_tables(results, accounts),
         "distributional_weights": weights_table(results, incidence, weights, accounts.deflators),
         "lifetimes": lifetimes_table(results, *base_years),
-        "replicates": replicates_table(results),
         "group_replicates": group_replicates_table(results),
     }

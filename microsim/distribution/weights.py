@@ -5,6 +5,7 @@ median (HM Treasury, The Green Book, annex A3). The income is the baseline's equ
 year. Below a low percentile of income a gain is weighted no more: few live on what little is recorded there (Brewer,
 Etheridge and O'Dea, "Why are households that report the lowest incomes so well-off?", Economic Journal, 2017). Gains of
 people in communal establishments, and what is not allocated to people, have a weight of 1. Unweighted, eta is 0.
+Simulation errors are those of `microsim.distribution.weights_error`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from microsim.distribution.grouping import Grouped
 from microsim.distribution.incidence import INCIDENCE_KINDS, with_incidence
 from microsim.distribution.money import money_by_group
 from microsim.distribution.results import GainResults
+from microsim.distribution.weights_error import WeightedGains
 from microsim.engine.gain_sums import INCOME_BINS
 from microsim.engine.gains import EVERYBODY
 from microsim.engine.ledger import EARNINGS_BINS, earnings_bin_floor
@@ -28,9 +30,10 @@ from microsim.years import format_financial_year
 
 COLUMNS = (
     "measure", "kind", "financial_year", "eta", "case", "cash", "present_value", "weighted_over_unweighted",
+    "simulation_error", "error_of_ratio",
 )  # fmt: skip
 KINDS = ("cash", "in_kind", *INCIDENCE_KINDS)  # whose the gain is: neither where it arises, nor the Exchequer's
-_RATIO_DIGITS = 3
+_RATIO_DIGITS, _ERROR_DIGITS = 3, 4
 _BINS = tuple(str(number) for number in range(INCOME_BINS + 1))
 
 
@@ -44,6 +47,7 @@ def weights_table(
     grouped = Grouped("income", _BINS, results.by_income, None)
     every = with_incidence(money_by_group(results, grouped), incidence, grouped)
     money = {key: gain for key, gain in every.items() if key[1] in KINDS and gain.pence.any()}
+    without = WeightedGains(results, incidence)
     value = deflators.value_of_a_pound[results.span]
     years = Labels(tuple(format_financial_year(year) for year in results.years), np.arange(len(results.years)))
     parts: list[Part] = []
@@ -51,6 +55,7 @@ def weights_table(
         weight = income_weights(results, eta, choice.lowest_percentile)
         for (measure, kind), gain in money.items():
             unweighted, cash = gain.pence.sum(axis=1) / PENCE, (gain.pence * weight).sum(axis=1) / PENCE
+            errors = without.errors((measure, kind), gain.pence, weight, eta)
             parts.append(
                 {
                     "measure": measure, "kind": kind, "financial_year": years, "eta": eta, "case": case,
@@ -58,6 +63,8 @@ def weights_table(
                     "weighted_over_unweighted": np.divide(
                         cash, unweighted, out=np.full(len(cash), np.nan), where=unweighted != 0
                     ).round(_RATIO_DIGITS),
+                    "simulation_error": (errors.cash / PENCE).round(2),
+                    "error_of_ratio": np.where(unweighted != 0, errors.ratio, np.nan).round(_ERROR_DIGITS),
                 }
             )  # fmt: skip
     return joined(COLUMNS, parts)

@@ -4,6 +4,9 @@ Every member of a household, children included, is counted with the household's 
 establishments, who have no household, are left out. A change of less than a pound is no change. The same people live
 the same lives in both arms, so a change is never luck. A household without income has no share of it: in that scale it
 has no change.
+
+Simulation error is that of the share of a group's people: how many they are is taken as known, as a tenth is a tenth of
+people by definition.
 """
 
 from __future__ import annotations
@@ -14,13 +17,21 @@ import numpy as np
 import pandas as pd
 
 from microsim.accounts.breakdowns import DECILES
-from microsim.accounts.rounding import whole_units
-from microsim.distribution.deciles import INCOME_DECILES, people_by_bin, sums_by_decile
+from microsim.accounts.rounding import WEIGHT_UNIT, whole_units
+from microsim.accounts.simulation_error import standard_error
+from microsim.distribution.deciles import (
+    INCOME_DECILES,
+    people_by_bin,
+    sums_by_decile,
+    variance_at_edges,
+    wide_by_decile,
+    wide_shares,
+)
 from microsim.distribution.results import GainResults
-from microsim.engine.gain_sums import BANDS, CHANGES, NO_CHANGE, POUND_EDGES, SHARE_EDGES
+from microsim.engine.gain_sums import BANDS, CHANGES, NO_CHANGE, POUND_EDGES, SHARE_EDGES, WIDE_BINS
 from microsim.years import format_financial_year
 
-COLUMNS = ("financial_year", "concept", "scale", "group", "change", "band", "people", "share")
+COLUMNS = ("financial_year", "concept", "scale", "group", "change", "band", "people", "share", "simulation_error")
 EVERYBODY = "all"
 LOSE, UNCHANGED, GAIN = "lose", "no change", "gain"
 # What each of CHANGES counts as a change, and in what it is measured.
@@ -35,8 +46,9 @@ def winners_table(results: GainResults) -> pd.DataFrame:
     frames = []
     for place, (concept, scale) in enumerate(CONCEPTS):
         people = people_by_band(results.sums.changes[place, results.span], heads)
+        errors = errors_by_band(results.wide_changes(place), heads)
         labels = band_labels(POUND_EDGES if scale == "pounds" else SHARE_EDGES, money=scale == "pounds")
-        frames.append(_frame(people, years, labels).assign(concept=concept, scale=scale))
+        frames.append(_frame(people, errors, years, labels).assign(concept=concept, scale=scale))
     table = pd.concat(frames, ignore_index=True)
     return table[list(COLUMNS)]
 
@@ -50,6 +62,23 @@ def people_by_band(changes: np.ndarray, heads: np.ndarray) -> np.ndarray:
     tenths = sums_by_decile(by_band, heads)[:, :, :DECILES].transpose(1, 2, 0)
     whole = whole_units(tenths.reshape(len(tenths), -1)).reshape(tenths.shape)
     return np.concatenate([whole, whole.sum(axis=1, keepdims=True)], axis=1)
+
+
+def errors_by_band(changes: np.ndarray, heads: np.ndarray) -> np.ndarray:
+    """Standard errors of `people_by_band`, float64 [years, tenths and all, BANDS].
+
+    `changes` [years, BANDS, WIDE_BINS + 1, RANDOM_GROUPS] are sums of people by wide bin and random group.
+
+    People without a household are in no band, and a household is whole in one random group.
+    """
+    tenths = np.moveaxis(wide_by_decile(np.moveaxis(changes, 1, 0), heads)[:, :, :DECILES], 0, 2)
+    every = np.concatenate([tenths, tenths.sum(axis=1, keepdims=True)], axis=1)  # [years, groups, BANDS, RANDOM_GROUPS]
+    error = standard_error(every, every.sum(axis=2, keepdims=True))
+    of_bins = standard_error(changes[:, :, :WIDE_BINS], changes[:, :, :WIDE_BINS].sum(axis=1, keepdims=True))
+    for year, people in enumerate(heads):
+        at_edges = variance_at_edges(np.nan_to_num(of_bins[year]) ** 2, wide_shares(people)).T
+        error[year, :DECILES] = np.sqrt(error[year, :DECILES] ** 2 + at_edges)
+    return error / WEIGHT_UNIT
 
 
 def band_labels(edges: Sequence[float], money: bool) -> tuple[str, ...]:
@@ -75,7 +104,7 @@ def _amount(edge: float, money: bool) -> str:
     return f"£{edge:,.0f}" if money else f"{100 * edge:g}%"
 
 
-def _frame(people: np.ndarray, years: Sequence[str], labels: Sequence[str]) -> pd.DataFrame:
+def _frame(people: np.ndarray, errors: np.ndarray, years: Sequence[str], labels: Sequence[str]) -> pd.DataFrame:
     """A row for each year, group and band that has people, with their share of the group's."""
     year, group, band = np.nonzero(people)
     count = people[year, group, band]
@@ -86,5 +115,6 @@ def _frame(people: np.ndarray, years: Sequence[str], labels: Sequence[str]) -> p
             "group": np.array([*INCOME_DECILES[:DECILES], EVERYBODY], object)[group],
             "change": changes[band], "band": np.array(labels, object)[band], "people": count,
             "share": (count / people.sum(axis=2)[year, group]).round(6),
+            "simulation_error": errors[year, group, band].round(1),
         }
     )  # fmt: skip

@@ -80,11 +80,12 @@ def dynamics_tables(
     years: Sequence[int],
     alignments: Alignments = NOTHING_ALIGNED,
     reform_parameters: Parameters | None = None,
+    means: tuple[MeansTables, MeansTables] | None = None,
 ) -> Tables:
     """Build the tables for `years`, which start at the population's first year; unaligned unless told otherwise.
 
     Lives are shared by all arms and follow `parameters`; what people have besides pay follows in the reform arm
-    `reform_parameters`, where given.
+    `reform_parameters`, where given; `means` are tables of that which are there already.
     """
     by_year = (len(years), AGE_SEX_KEYS)
     death = np.ones((len(years), AGE_SEX_KEYS // 2, 2))
@@ -106,7 +107,8 @@ def dynamics_tables(
         earnings=earnings_tables(population, parameters, years),
         wealth=wealth_tables(population, parameters, years),
         loans=loan_tables(population, years),
-        means=(
+        means=means
+        or (
             means_tables(population, parameters, years),
             means_tables(population, reform_parameters or parameters, years),
         ),

@@ -73,31 +73,46 @@ class Apart(NamedTuple):
 
 def changed_rows(people: People, before: np.ndarray, after: np.ndarray, count: int) -> np.ndarray:
     """The rows, in order, of residents of households in which somebody's pay is not the same before and after."""
+    return rows_of_homes(people, np.flatnonzero(before[:count] != after[:count]), count)
+
+
+def rows_of_homes(people: People, rows: np.ndarray, count: int) -> np.ndarray:
+    """The rows, in order, of residents of the households of the people in `rows`."""
     heads = np.zeros(count, np.bool_)
-    changed = np.flatnonzero(before[:count] != after[:count])
-    heads[people.household[changed]] = True
+    heads[people.household[rows]] = True
     return np.flatnonzero(heads[people.household[:count]] & (people.resident[:count] != 0))
 
 
-def assess_apart(
-    taxes: Any, people: People, age_sex: np.ndarray, means: Means, tables: Any, pay_change: np.ndarray,
-    rows: np.ndarray, apart: Apart, clock: Clock,
-) -> None:  # fmt: skip
-    """Taxes, benefits and household incomes of whole households, the residents in `rows`, into `apart.room`.
-
-    `taxes` is the compiled `taxes_of`.
-    """
+def set_apart(people: People, age_sex: np.ndarray, rows: np.ndarray, apart: Apart, count: int) -> None:
+    """Put whole households, the residents in `rows` of the first `count`, apart."""
     number = len(rows)
-    for mine, theirs in zip((*apart.people, *apart.means), (*people, *means), strict=True):
+    for mine, theirs in zip(apart.people, people, strict=True):
         mine[:number] = theirs[rows]
-    apart.age_sex[:number], apart.pay_change[:number] = age_sex[rows], pay_change[rows]
-    apart.place[: clock.rows] = NOBODY
+    apart.age_sex[:number] = age_sex[rows]
+    apart.place[:count] = NOBODY
     apart.place[rows] = np.arange(number)
     small = apart.people
     small.household[:number] = apart.place[small.household[:number]]
     partner = small.partner[:number]
     small.partner[:number] = np.where(partner == NOBODY, NOBODY, apart.place[partner])
-    taxes(small, apart.age_sex, apart.means, tables, apart.pay_change, apart.room, clock._replace(rows=number))
+
+
+def set_means_apart(means: Means, rows: np.ndarray, apart: Apart) -> None:
+    """Put what the people in `rows` have besides pay apart with them."""
+    for mine, theirs in zip(apart.means, means, strict=True):
+        mine[: len(rows)] = theirs[rows]
+
+
+def assess_those(taxes: Any, tables: Any, pay_change: np.ndarray, rows: np.ndarray, apart: Apart, clock: Clock) -> None:
+    """Taxes, benefits and household incomes of those set apart, which are in `rows`, into `apart.room`.
+
+    `taxes` is the compiled `taxes_of`, `pay_change` that of everybody.
+    """
+    number = len(rows)
+    apart.pay_change[:number] = pay_change[rows]
+    taxes(
+        apart.people, apart.age_sex, apart.means, tables, apart.pay_change, apart.room, clock._replace(rows=number)
+    )  # fmt: skip
 
 
 class Kept(NamedTuple):

@@ -21,12 +21,14 @@ import numpy as np
 from microsim.dynamics.means import Means
 from microsim.engine.assessment import (
     Apart,
-    assess_apart,
+    assess_those,
     changed_rows,
     entitlements_of,
     means_of,
     put_back,
     put_in_place,
+    set_apart,
+    set_means_apart,
     sums_of,
     taxes_of,
 )
@@ -46,6 +48,7 @@ class ArmScratch(NamedTuple):
 
     room: Room
     lines: np.ndarray  # int32 [lines of the largest measure, rows], of the last measure
+    held: np.ndarray  # uint8 [lines], which of them hold anything
     effects: tuple[Effects, ...]  # of each arm
     spare: Effects  # for alternatives, whose effects nobody reads
     means: Means
@@ -58,8 +61,9 @@ class ArmScratch(NamedTuple):
         """Room for blocks of `rows` rows, measures of up to `lines` lines and `arms` arms, of which some may be
         compared with the baseline (`compares`)."""
         effects = tuple(Effects.make(rows) for _ in range(arms))
-        return cls(Room.make(rows), np.zeros((lines, rows), np.int32), effects, Effects.make(rows), Means.make(rows),
-                   TaxScratch.make(rows), Apart.make(rows if compares else 0), rises)  # fmt: skip
+        return cls(Room.make(rows), np.zeros((lines, rows), np.int32), np.zeros(lines, np.uint8), effects,
+                   Effects.make(rows), Means.make(rows), TaxScratch.make(rows), Apart.make(rows if compares else 0),
+                   rises)  # fmt: skip
 
 
 class Step(NamedTuple):
@@ -136,7 +140,7 @@ def live_block(
                     mine[:count] = theirs[:count]
                 effects = arms.spare
             driver.measures[step.kind](
-                step.state, seen, clock, scratch.groups, arms.room, effects, arms.lines, step.places, ledger
+                step.state, seen, clock, scratch.groups, arms.room, effects, arms.lines, arms.held, step.places, ledger
             )  # fmt: skip
             for watch in () if step.alternative else watches:
                 watch.measured(place, arms.lines[: len(step.places)], effects, clock)
@@ -171,7 +175,9 @@ def _assess_arms(
             rules_now = rules
         rows = changed_rows(people, baseline, pay_change, count)
         if len(rows):
-            assess_apart(driver.taxes, people, age_sex, means, taxes[rules], pay_change, rows, arms.apart, clock)
+            set_apart(people, age_sex, rows, arms.apart, count)
+            set_means_apart(means, rows, arms.apart)
+            assess_those(driver.taxes, taxes[rules], pay_change, rows, arms.apart, clock)
         kept = put_in_place(room, rows, arms.apart.room)
         driver.sums(people, age_sex, room, place, clock, ledger)
         for watch in watches:

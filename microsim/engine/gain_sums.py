@@ -25,7 +25,7 @@ SHARE_EDGES = (-0.1, -0.05, -0.02, -0.01, 0.0, 0.0, 0.01, 0.02, 0.05, 0.1)
 BANDS = len(POUND_EDGES) + 1
 NO_CHANGE = BANDS // 2
 CHANGES = ("cash in pounds", "cash as a share", "cash and in kind in pounds", "cash and in kind as a share")
-EXCHEQUER_LINES = tuple(place for place, line in enumerate(TAX_LINES) if line.exchequer)
+MOVES = ("cash", "cash and in kind")  # what income of the reform is, beside the baseline's
 
 _MANTISSA_BITS = np.uint32(16)
 _FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)
@@ -36,9 +36,8 @@ _GROUPS = np.uint32(RANDOM_GROUPS)
 _COMMUNAL = np.uint8(COMMUNAL)
 _ZERO = np.int32(0)
 _PENCE = 100.0
-_SIGNS = tuple(np.int64(TAX_LINES[place].exchequer) for place in EXCHEQUER_LINES)
-_PLACES = np.array(EXCHEQUER_LINES, np.int64)
-_EFFECTS = np.array(_SIGNS, np.int64)
+_PLACES = np.array([place for place, line in enumerate(TAX_LINES) if line.exchequer], np.int64)
+_EFFECTS = np.array([line.exchequer for line in TAX_LINES if line.exchequer], np.int64)
 
 
 class GainSums(NamedTuple):
@@ -48,21 +47,23 @@ class GainSums(NamedTuple):
     area: np.ndarray  # [rows, years, areas]
     income: np.ndarray  # [rows, years, INCOME_BINS + 1]
     wide_income: np.ndarray  # [rows, years, (WIDE_BINS + 1) x RANDOM_GROUPS]
-    lines: np.ndarray  # [lines of the scorecard, years, RANDOM_GROUPS], of each arm as it is, unsigned
-    taxes: np.ndarray  # [EXCHEQUER_LINES, years, RANDOM_GROUPS], effect on the Exchequer
     changes: np.ndarray  # [CHANGES, years, BANDS, INCOME_BINS + 1], people of all ages by change of their household,
     # without those whose household has none
+    wide_changes: np.ndarray  # [CHANGES, years, BANDS, (WIDE_BINS + 1) x RANDOM_GROUPS], the same; this
+    # and `moved` by the random group of the household's head, so that a household is whole in one
     extended: np.ndarray  # [years, EARNINGS_BINS], people by equivalised income of the reform with benefits in kind,
     # less those by the baseline's
+    moved: np.ndarray  # [MOVES, years, INCOME_BINS x RANDOM_GROUPS], people by equivalised income of the reform, less
+    # those by the baseline's
 
     @classmethod
-    def empty(cls, rows: int, lines: int, years: int, cells: int, areas: int) -> Self:
+    def empty(cls, rows: int, years: int, cells: int, areas: int) -> Self:
         """No sums yet."""
         shapes: tuple[tuple[int, ...], ...] = (
             (rows, years, cells * RANDOM_GROUPS), (rows, years, areas), (rows, years, INCOME_BINS + 1),
-            (rows, years, (WIDE_BINS + 1) * RANDOM_GROUPS), (lines, years, RANDOM_GROUPS),
-            (len(EXCHEQUER_LINES), years, RANDOM_GROUPS), (len(CHANGES), years, BANDS, INCOME_BINS + 1),
-            (years, EARNINGS_BINS),
+            (rows, years, (WIDE_BINS + 1) * RANDOM_GROUPS), (len(CHANGES), years, BANDS, INCOME_BINS + 1),
+            (len(CHANGES), years, BANDS, (WIDE_BINS + 1) * RANDOM_GROUPS), (years, EARNINGS_BINS),
+            (len(MOVES), years, INCOME_BINS * RANDOM_GROUPS),
         )  # fmt: skip
         return cls(*(np.zeros(shape, np.int64) for shape in shapes))
 
@@ -107,15 +108,6 @@ def collect(lines, signs, values, count):
                     mine[i] += sign * np.int64(part[i])
 
 
-def add_lines(lines, chosen, weight, group, sums, count):
-    """Add the chosen ones of a measure's lines by random group: `sums` int64 [chosen lines, RANDOM_GROUPS]."""
-    for number in range(len(chosen)):
-        part, mine = lines[chosen[number]], sums[number]
-        for i in range(np.uint64(count)):
-            if part[i] != 0:
-                mine[group[i]] += np.int64(part[i]) * np.int64(weight[i])
-
-
 def net_incomes_of_people(amounts, net, count):
     """Each person's own part of household net income, pence."""
     net[:count] = 0
@@ -129,14 +121,12 @@ def net_incomes_of_people(amounts, net, count):
             net[i] -= part[i]
 
 
-def add_tax_changes(amounts, before, rows, own_income, people, cash, exchequer, sums):
+def add_tax_changes(amounts, before, rows, own_income, cash, exchequer):
     """What changes for people whose taxes or benefits may differ from the baseline's.
 
     `before` int64 [TAX_LINES, len(rows)] are the baseline's amounts of the people in `rows`. Of each person the change
-    of net income is added to `cash` and the effect on the Exchequer to `exchequer`; the latter by line and random group
-    to `sums` int64 [EXCHEQUER_LINES, RANDOM_GROUPS].
+    of net income is added to `cash` and the effect on the Exchequer to `exchequer`.
     """
-    weight, group = people.weight, people.random_group
     for n in range(len(rows)):
         i = rows[n]
         net = np.int64(0)
@@ -146,9 +136,7 @@ def add_tax_changes(amounts, before, rows, own_income, people, cash, exchequer, 
             net -= amounts[line, i]
         cash[i] += net - own_income[i]
         for place in range(len(_PLACES)):
-            change = _EFFECTS[place] * (amounts[_PLACES[place], i] - before[_PLACES[place], n])
-            exchequer[i] += change
-            sums[place, group[i]] += change * np.int64(weight[i])
+            exchequer[i] += _EFFECTS[place] * (amounts[_PLACES[place], i] - before[_PLACES[place], n])
 
 
 def find_cells(keys, key_of, tables, group, cells, count):
@@ -196,11 +184,12 @@ def _band(change, edges):
     return band
 
 
-def add_changes(people, income, equivalised, scale, cash, in_kind, bins, households, sums, year, count):
+def add_changes(people, income, equivalised, scale, cash, in_kind, bins, wide, households, sums, year, count):
     """Add people of all ages by how much the money of their household changes, where it does: `income` int64 on the
     head's row is the baseline's in pence, `equivalised` each person's in pounds, `scale` the household's, `cash` and
-    `in_kind` the persons' changes, int64 pence."""
+    `in_kind` the persons' changes, int64 pence, `bins` and `wide` what `find_income_bins` wrote."""
     household, resident, weight, children = people.household, people.resident, people.weight, people.children
+    random_group = people.random_group
     by_cash, by_both = households[0], households[1]
     by_cash[:count] = 0
     by_both[:count] = 0
@@ -213,23 +202,42 @@ def add_changes(people, income, equivalised, scale, cash, in_kind, bins, househo
         if ((by_cash[head] | by_both[head]) != 0) & (resident[i] != 0) & (bins[i] != _NO_INCOME):
             everybody = np.int64(weight[i]) * (1 + np.int64(children[i]))
             before = np.float64(income[head]) / _PENCE
+            group = np.uint32(random_group[head])  # of all who live together now, whomever they lived with at first
             for concept in range(2):
                 change = np.float64(households[concept, head]) / _PENCE
                 band = _band(change, POUND_EDGES)
                 if band != NO_CHANGE:
-                    sums.changes[2 * concept, year, band, bins[i]] += everybody
                     share = change / before if before > 0.0 else 0.0
-                    sums.changes[2 * concept + 1, year, _band(share, SHARE_EDGES), bins[i]] += everybody
-            after = before + np.float64(by_both[head]) / _PENCE
-            sums.extended[year, income_bin(equivalised[i])] -= everybody
-            sums.extended[year, income_bin(after / scale[head])] += everybody
+                    of_share = _band(share, SHARE_EDGES)
+                    sums.changes[2 * concept, year, band, bins[i]] += everybody
+                    sums.changes[2 * concept + 1, year, of_share, bins[i]] += everybody
+                    sums.wide_changes[2 * concept, year, band, wide[head]] += everybody
+                    sums.wide_changes[2 * concept + 1, year, of_share, wide[head]] += everybody
+                at, after = income_bin(equivalised[i]), income_bin((before + change) / scale[head])
+                if (change != 0.0) & (at != after):
+                    sums.moved[concept, year, (at >> FINE) * _GROUPS + group] -= everybody
+                    sums.moved[concept, year, (after >> FINE) * _GROUPS + group] += everybody
+                    if concept == 1:
+                        sums.extended[year, at] -= everybody
+                        sums.extended[year, after] += everybody
 
 
-def complete(sums: GainSums, everybody: int, incomes: np.ndarray) -> GainSums:
+def complete(sums: GainSums, everybody: int, incomes: np.ndarray, wide_incomes: np.ndarray) -> GainSums:
     """The sums with the people whose household does not change: `everybody` is the row of people of all ages, `incomes`
-    int64 [years, EARNINGS_BINS] those by the baseline's income."""
-    changes = sums.changes.copy()
-    all_people = sums.income[everybody].copy()
-    all_people[:, NO_INCOME] = 0
-    changes[:, :, NO_CHANGE] = all_people - (changes.sum(axis=2) - changes[:, :, NO_CHANGE])
-    return sums._replace(changes=changes, extended=sums.extended + incomes)
+    int64 [years, EARNINGS_BINS] and `wide_incomes` [years, WIDE_INCOME_BINS, RANDOM_GROUPS] those by the baseline's
+    income, the latter by the random group of whom they live with, as the changes are."""
+    people = sums.income[everybody].copy()
+    people[:, NO_INCOME] = 0
+    wide = wide_incomes.reshape(len(people), WIDE_BINS, -1, RANDOM_GROUPS).sum(axis=2).reshape(len(people), -1)
+    wide = np.concatenate([wide, np.zeros((len(people), RANDOM_GROUPS), np.int64)], axis=1)
+    return sums._replace(
+        changes=_with_unchanged(sums.changes, people), wide_changes=_with_unchanged(sums.wide_changes, wide),
+        extended=sums.extended + incomes,
+    )  # fmt: skip
+
+
+def _with_unchanged(changes: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Changes [..., years, BANDS, bins] with the rest of `people` [years, bins] in the middle band."""
+    found = changes.copy()
+    found[:, :, NO_CHANGE] = people - (changes.sum(axis=2) - changes[:, :, NO_CHANGE])
+    return found

@@ -149,30 +149,9 @@ class Gains:
         """The row of a measure's gain among all rows, those of PEOPLE_ROWS included."""
         return len(PEOPLE_ROWS) + self.rows.index(GainRow(measure, kind, line))
 
-    @cached_property
-    def scorecard_lines(self) -> tuple[int, ...]:
-        """The places among the programme's of the lines that make up the scorecard."""
-        kept = [entry for entry in self._entries if entry is not None]
-        return tuple(
-            number
-            for number, place in enumerate(self.programme.places)
-            if place.line.sign and any(place.entry is entry for entry in kept)
-        )
-
     def rows_of(self, kind: Kind) -> np.ndarray:
         """The rows of a kind among all, int64."""
         return np.array([place for place, row in enumerate(self.rows, len(PEOPLE_ROWS)) if row.kind == kind], np.int64)
-
-    def lines_by_measure(self) -> tuple[tuple[slice, np.ndarray], ...]:
-        """For each of the programme's measures its part of the lines of the scorecard, and which of its lines those
-        are (int64)."""
-        starts = np.cumsum([0, *(len(entry.measure.lines) for entry in self.programme.measures)])
-        lines = np.array(self.scorecard_lines, np.int64)
-        edges = np.searchsorted(lines, starts)
-        return tuple(
-            (slice(*edges[place : place + 2]), lines[slice(*edges[place : place + 2])] - starts[place])
-            for place in range(len(self.programme.measures))
-        )
 
     def signs(self) -> tuple[np.ndarray | None, ...]:
         """For each of the programme's measures what each line adds to each row: int64 [rows, lines]."""
@@ -199,10 +178,7 @@ class Gains:
         """No sums yet: the arrays of GainSums and then those of LifetimeSums."""
         sample = self.programme.sample
         rows = len(PEOPLE_ROWS) + len(self.rows)
-        lines = len(self.scorecard_lines)
-        sums = GainSums.empty(
-            rows, lines, len(sample.years), int(self.offsets[-1]), len(sample.population.area_codes)
-        )  # fmt: skip
+        sums = GainSums.empty(rows, len(sample.years), int(self.offsets[-1]), len(sample.population.area_codes))
         return (*sums, *LifetimeSums.empty(len(self.life_rows), len(self.cohorts)))
 
     def watch(self, rows: int, _before: Sequence[Any] = ()) -> GainWatch:
@@ -244,11 +220,10 @@ class GainWatch:
         self._open = -1  # the year whose values these are
         self._signs = gains.signs()
         self._rows_of = {kind: gains.rows_of(kind) for kind in ("cash", "in_kind")}
-        self._scorecard_lines = gains.lines_by_measure()
         self._key_of, self._cell_tables = gains.cell_tables()
         names = (
-            "find_income_bins", "describe_people", "collect", "add_lines", "net_incomes_of_people", "add_rows",
-            "add_tax_changes", "find_cells", "add_gains", "add_changes",
+            "find_income_bins", "describe_people", "collect", "net_incomes_of_people", "add_rows", "add_tax_changes",
+            "find_cells", "add_gains", "add_changes",
         )  # fmt: skip
         self._compiled = {name: compile_driver(getattr(gain_sums, name)) for name in names}
         self._family_types = compile_driver(family_types)
@@ -266,14 +241,11 @@ class GainWatch:
         lifetimes.forget(self.lives)
 
     def measured(self, place: int, lines: np.ndarray, _effects: Effects, clock: Clock) -> None:
-        entry, signs, people = self.gains.programme.measures[place], self._signs[place], self.people
-        if signs is None or people is None:
+        entry, signs = self.gains.programme.measures[place], self._signs[place]
+        if signs is None:
             return
         self._start(clock)
         self._compiled["collect"](lines, signs, self.values, clock.rows)
-        kept, chosen = self._scorecard_lines[place]
-        sums = self.gain_sums.lines[kept, clock.year_index]
-        self._compiled["add_lines"](lines, chosen, people.weight, people.random_group, sums, clock.rows)
         if entry.arm == REFORM and self.gains.counted[clock.year_index]:
             self._follow_lines(entry, lines, clock)
 
@@ -305,8 +277,7 @@ class GainWatch:
             rows, amounts = (np.arange(count), self.taxes) if before is None else (before.rows, before.amounts)
             exchequer, cash = (self.gains.place(self.gains.tax_name, kind) for kind in ("exchequer", "cash"))
             self._compiled["add_tax_changes"](
-                room.amounts, amounts, rows, self.own_income, people, self.values[cash],
-                self.values[exchequer], self.gain_sums.taxes[:, clock.year_index],
+                room.amounts, amounts, rows, self.own_income, self.values[cash], self.values[exchequer]
             )  # fmt: skip
 
     def year(self, people: People, groups: GroupKeys, clock: Clock) -> None:
@@ -322,8 +293,8 @@ class GainWatch:
             self.values, people.weight, people.area, self.cells, self.bins, self.wide, self.gain_sums, index, count
         )  # fmt: skip
         compiled["add_changes"](
-            people, self.income, self.equivalised, self.scale, self.cash, self.in_kind, self.bins, self.households,
-            self.gain_sums, index, count,
+            people, self.income, self.equivalised, self.scale, self.cash, self.in_kind, self.bins, self.wide,
+            self.households, self.gain_sums, index, count,
         )  # fmt: skip
         if self.gains.counted[index]:
             earnings = float(self.gains.programme.tables.earnings.growth[index])

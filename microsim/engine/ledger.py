@@ -1,11 +1,11 @@
 """The sums that a run keeps while people are forgotten: int64, by line, year and group.
 
 Every amount is pence (or a count) times a weight in thousandths. Integer sums do not depend on the order of adding, so
-threads and blocks can come in any order. A breakdown is either one of the five groupings kept here or a union of its
-groups (a region is a union of local authorities, a decile of earnings bins), so all add up to the same total exactly.
+threads and blocks can come in any order. A breakdown is either one of the groupings kept here or a union of its groups
+(a region is a union of local authorities, a decile of earnings bins), so all add up to the same total exactly.
 Public-sector employees alone are kept by area only: who they are is drawn by region and nothing else. Lines of which
-only the yearly total is published are kept as such. Taxes, benefits and household incomes are kept by assessed arm, for
-all of England.
+only the yearly total is published, and taxes, benefits and household incomes of each assessed arm, are kept for all of
+England. Everything is kept by random group of households, from which its simulation error is estimated.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.kernels.jit import kernel
-from microsim.population.columns import COMMUNAL, EMPLOYER_SIZES, INDUSTRIES
+from microsim.population.columns import COMMUNAL, EMPLOYER_SIZES, INDUSTRIES, RANDOM_GROUPS
 from microsim.population.people import AGE_SEX_KEYS, QUALIFICATIONS, WORK_STATUSES
 from microsim.taxes.lines import TAX_LINES
 
@@ -26,6 +26,9 @@ EARNINGS_BINS = 2048
 NO_EARNINGS = EARNINGS_BINS  # the bin after the last: people without pay from work
 LOWEST_DOUBLING = 6  # bin 0 holds pay up to £64
 BINS_PER_DOUBLING = 128
+# Incomes by random group are kept in bins of 1/16 of a doubling.
+NARROW_PER_WIDE = 8
+WIDE_INCOME_BINS = EARNINGS_BINS // NARROW_PER_WIDE
 # Lines of the population itself, before the measures' lines.
 PEOPLE, IN_WORK, PUBLIC_SECTOR, PAY = range(4)
 PEOPLE_LINES = 4
@@ -38,6 +41,7 @@ _LAST_BIN = np.int32(EARNINGS_BINS - 1)
 _NO_EARNINGS = np.uint32(NO_EARNINGS)
 _STATUSES, _SIZES = np.uint32(len(WORK_STATUSES)), np.uint32(len(EMPLOYER_SIZES))
 _ZERO = np.int32(0)
+_WIDE_BITS = np.uint32(NARROW_PER_WIDE.bit_length() - 1)
 _PENCE = np.float32(100.0)
 
 
@@ -49,23 +53,30 @@ class Ledger(NamedTuple):
     qualification_status: np.ndarray
     earnings: np.ndarray
     employer: np.ndarray  # industry x EMPLOYER_SIZES
-    totals: np.ndarray  # [lines without detail, years]
-    taxes: np.ndarray  # [arms assessed, TAX_LINES, years], see microsim.taxes.lines
+    random_group: np.ndarray
+    totals: np.ndarray  # [lines without detail, years, RANDOM_GROUPS]
+    taxes: np.ndarray  # [arms assessed, TAX_LINES, years, RANDOM_GROUPS], see microsim.taxes.lines
     incomes: np.ndarray  # [arms assessed, years, EARNINGS_BINS], people of all ages by equivalised household net income
+    wide_incomes: np.ndarray  # [arms assessed, years, WIDE_INCOME_BINS, RANDOM_GROUPS], the same people
 
     @classmethod
     def empty(cls, lines: int, totals: int, arms: int, years: int, areas: int) -> Ledger:
         """No sums yet, of `lines` lines with detail, `totals` without, and the taxes of `arms` arms."""
-        groups = (areas, AGE_SEX_KEYS, QUALIFICATION_STATUS, EARNINGS_BINS + 1, EMPLOYERS)
+        groups = (areas, AGE_SEX_KEYS, QUALIFICATION_STATUS, EARNINGS_BINS + 1, EMPLOYERS, RANDOM_GROUPS)
         shapes: list[tuple[int, ...]] = [(lines, years, group) for group in groups]
         kept = max(arms, 1)  # where nothing is assessed, taxes stay at nothing
-        shapes += [(totals, years), (kept, len(TAX_LINES), years), (kept, years, EARNINGS_BINS)]
+        shapes += [(totals, years, RANDOM_GROUPS), (kept, len(TAX_LINES), years, RANDOM_GROUPS)]
+        shapes += [(kept, years, EARNINGS_BINS), (kept, years, WIDE_INCOME_BINS, RANDOM_GROUPS)]
         return cls(*(np.zeros(shape, np.int64) for shape in shapes))
 
     @property
     def groupings(self) -> tuple[np.ndarray, ...]:
         """The sums of every line with detail by each grouping."""
-        return self[:5]
+        return self[:6]
+
+    def line(self, place: int, detail: bool) -> np.ndarray:
+        """A line's sums [years, RANDOM_GROUPS], given where it stands: among those with detail or those without."""
+        return self.random_group[place] if detail else self.totals[place]
 
     def add(self, other: Ledger) -> None:
         """Add another ledger's sums to this one."""
@@ -119,6 +130,7 @@ def _cells(ledger, line, year):
         ledger.qualification_status[line, year],
         ledger.earnings[line, year],
         ledger.employer[line, year],
+        ledger.random_group[line, year],
     )
 
 
@@ -130,10 +142,12 @@ def add_people(ledger, people, keys, working, workers, year, count):
     """
     resident, sector, pay, weight, area = people.resident, people.public, people.pay, people.weight, people.area
     age_sex, status, earnings, employer = keys.age_sex, keys.qualification_status, keys.earnings, keys.employer
-    heads_area, heads_age, heads_status, heads_pay, heads_employer = _cells(ledger, PEOPLE, year)
-    work_area, work_age, work_status, work_pay, work_employer = _cells(ledger, IN_WORK, year)
+    group = people.random_group
+    heads_area, heads_age, heads_status, heads_pay, heads_employer, heads_group = _cells(ledger, PEOPLE, year)
+    work_area, work_age, work_status, work_pay, work_employer, work_group = _cells(ledger, IN_WORK, year)
     public_area = ledger.area[PUBLIC_SECTOR, year]  # drawn by region alone: other groupings would say nothing
-    pay_area, pay_age, pay_status, pay_pay, pay_employer = _cells(ledger, PAY, year)
+    public_group = ledger.random_group[PUBLIC_SECTOR, year]
+    pay_area, pay_age, pay_status, pay_pay, pay_employer, pay_group = _cells(ledger, PAY, year)
     for i in range(np.uint64(count)):
         heads = np.int64(weight[i]) * np.int64(resident[i])
         heads_area[area[i]] += heads
@@ -141,28 +155,34 @@ def add_people(ledger, people, keys, working, workers, year, count):
         heads_status[status[i]] += heads
         heads_pay[earnings[i]] += heads
         heads_employer[employer[i]] += heads
-        public_area[area[i]] += heads * np.int64(sector[i])
+        heads_group[group[i]] += heads
+        in_public = heads * np.int64(sector[i])
+        public_area[area[i]] += in_public
+        public_group[group[i]] += in_public
     for n in range(np.uint64(workers)):
         i = working[n]
         works = np.int64(weight[i])
         pence = works * np.int64(pay[i] * _PENCE)
-        a, g, q, e, s = area[i], age_sex[i], status[i], earnings[i], employer[i]
+        a, g, q, e, s, r = area[i], age_sex[i], status[i], earnings[i], employer[i], group[i]
         work_area[a] += works
         work_age[g] += works
         work_status[q] += works
         work_pay[e] += works
         work_employer[s] += works
+        work_group[r] += works
         pay_area[a] += pence
         pay_age[g] += pence
         pay_status[q] += pence
         pay_pay[e] += pence
         pay_employer[s] += pence
+        pay_group[r] += pence
 
 
 @kernel
-def add_line(ledger, line, values, weight, area, keys, year, count):
+def add_line(ledger, line, values, people, area, keys, year, count):
     """Add one line of a measure: `values` are int32 pence (or counts) per person, `area` uint16 where they count."""
-    by_area, by_age_sex, by_status, by_earnings, by_employer = _cells(ledger, line, year)
+    weight, group = people.weight, people.random_group
+    by_area, by_age_sex, by_status, by_earnings, by_employer, by_group = _cells(ledger, line, year)
     age_sex, status, earnings, employer = keys.age_sex, keys.qualification_status, keys.earnings, keys.employer
     for i in range(np.uint64(count)):
         if values[i] != 0:
@@ -172,15 +192,16 @@ def add_line(ledger, line, values, weight, area, keys, year, count):
             by_status[status[i]] += amount
             by_earnings[earnings[i]] += amount
             by_employer[employer[i]] += amount
+            by_group[group[i]] += amount
 
 
 @kernel
-def add_total(ledger, line, values, weight, year, count):
+def add_total(ledger, line, values, people, year, count):
     """Add one line of a measure of which only the yearly total is kept."""
-    total = np.int64(0)
+    weight, group, by_group = people.weight, people.random_group, ledger.totals[line, year]
     for i in range(np.uint64(count)):
-        total += np.int64(values[i]) * np.int64(weight[i])
-    ledger.totals[line, year] += total
+        if values[i] != 0:
+            by_group[group[i]] += np.int64(values[i]) * np.int64(weight[i])
 
 
 @kernel
@@ -189,15 +210,17 @@ def add_taxes(ledger, people, amounts, equivalised, arm, year, count):
 
     Children are in their parents' households: they count with the row that has them in its care.
     """
-    weight, resident, living, children = people.weight, people.resident, people.living, people.children
+    weight, group = people.weight, people.random_group
+    resident, living, children, household = people.resident, people.living, people.children, people.household
     for line in range(len(TAX_LINES)):
-        part, total = amounts[line], np.int64(0)
-        for i in range(np.uint64(count)):
-            total += np.int64(weight[i]) * np.int64(part[i])
-        ledger.taxes[arm, line, year] += total
-    bins = ledger.incomes[arm, year]
+        part, by_group = amounts[line], ledger.taxes[arm, line, year]
+        for i in range(np.uint64(count)):  # nothing is added too: to leave it out takes twice as long
+            by_group[group[i]] += np.int64(weight[i]) * np.int64(part[i])
+    bins, wide = ledger.incomes[arm, year], ledger.wide_incomes[arm, year]
     for i in range(np.uint64(count)):
         if (resident[i] != 0) & (living[i] != COMMUNAL):
             doublings = np.int32(np.int32(np.float32(equivalised[i]).view(np.uint32) >> _BITS) - _FIRST_BIN)
-            within = min(max(doublings, _ZERO), _LAST_BIN)
-            bins[within if equivalised[i] > 0.0 else _ZERO] += np.int64(weight[i]) * (1 + np.int64(children[i]))
+            within = np.uint32(min(max(doublings, _ZERO), _LAST_BIN)) if equivalised[i] > 0.0 else np.uint32(0)
+            everybody = np.int64(weight[i]) * (1 + np.int64(children[i]))
+            bins[within] += everybody
+            wide[within >> _WIDE_BITS, group[household[i]]] += everybody  # all who share an income are in one group

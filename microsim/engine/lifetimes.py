@@ -12,15 +12,18 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from microsim.engine.gain_sums import FINE, INCOME_BINS, NO_INCOME, income_bin
-from microsim.population.columns import COMMUNAL
+from microsim.population.columns import COMMUNAL, RANDOM_GROUPS
 from microsim.population.people import QUALIFICATIONS, SEXES
 
 COHORT_YEARS = 5  # of birth in a group
 TERMS = ("nominal", "real", "present_value")  # of money: of each year, in prices of the base year, and discounted
+LIFE_BINS = 32  # of lifetime income by random group, half a doubling each
 COUNTED = ("0", "1", "2", "3_or_more")  # lives by how often something happened
 
 _NO_INCOME = np.uint32(NO_INCOME)
+_WIDER = np.uint32((INCOME_BINS // LIFE_BINS).bit_length() - 1)  # bits by which these are wider; nobody's is last again
 _COMMUNAL = np.uint8(COMMUNAL)
+_GROUPS = np.uint32(RANDOM_GROUPS)
 
 
 class LifeRow(NamedTuple):
@@ -39,14 +42,16 @@ LIVES, YEARS, EVER = range(len(PEOPLE_LIFE_ROWS))
 class LifetimeSums(NamedTuple):
     """int64, by birth cohort and one more: thousandths of lives, or of pence."""
 
-    sex: np.ndarray  # [rows, cohorts, SEXES]
-    qualification: np.ndarray  # [rows, cohorts, QUALIFICATIONS], at the first year counted
+    sex: np.ndarray  # [rows, cohorts, SEXES x RANDOM_GROUPS]
+    qualification: np.ndarray  # [rows, cohorts, QUALIFICATIONS x RANDOM_GROUPS], at the first year counted
     income: np.ndarray  # [rows, cohorts, INCOME_BINS + 1], by lifetime income
+    wide_income: np.ndarray  # [rows, cohorts, (LIFE_BINS + 1) x RANDOM_GROUPS], the same in wide bins
 
     @classmethod
     def empty(cls, rows: int, cohorts: int) -> Self:
         """No sums yet."""
-        ends = (len(SEXES), len(QUALIFICATIONS), INCOME_BINS + 1)
+        wide = (len(SEXES), len(QUALIFICATIONS), LIFE_BINS + 1)
+        ends = (wide[0] * RANDOM_GROUPS, wide[1] * RANDOM_GROUPS, INCOME_BINS + 1, wide[2] * RANDOM_GROUPS)
         return cls(*(np.zeros((rows, cohorts, end), np.int64) for end in ends))
 
 
@@ -119,16 +124,20 @@ def add_lives(people, lives, sums, first_cohort, cohort_years):
     """Add the lives of a block, each as it ended, or as it stands in the last year; nobody seen is nobody counted."""
     years = lives.received[YEARS]
     cohort, weight, sex, first = people.cohort, people.weight, people.sex, lives.qualification
-    last = sums.sex.shape[1] - 1
+    random_group, last = people.random_group, sums.sex.shape[1] - 1
     for i in range(np.uint64(len(years))):
         if years[i] > 0:
             born = min(max((cohort[i] - first_cohort) // cohort_years, 0), last)
             mean = lives.income[i] / max(lives.private_years[i], 1)
             place = income_bin(mean) >> FINE if lives.private_years[i] > 0 else _NO_INCOME
+            of_sex = np.uint32(sex[i]) * _GROUPS + np.uint32(random_group[i])
+            of_first = np.uint32(first[i]) * _GROUPS + np.uint32(random_group[i])
+            of_income = (place >> _WIDER) * _GROUPS + np.uint32(random_group[i])
             for row in range(lives.received.shape[0]):
                 amount = lives.received[row, i] if row != LIVES else 1
                 if amount != 0:
                     weighted = np.int64(weight[i]) * np.int64(amount)
-                    sums.sex[row, born, sex[i]] += weighted
-                    sums.qualification[row, born, first[i]] += weighted
+                    sums.sex[row, born, of_sex] += weighted
+                    sums.qualification[row, born, of_first] += weighted
                     sums.income[row, born, place] += weighted
+                    sums.wide_income[row, born, of_income] += weighted

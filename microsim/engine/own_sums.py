@@ -1,11 +1,15 @@
-"""The sums of a scenario's own breakdowns: counts of people, who gains, and every line of the measures, by cell."""
+"""The sums of a scenario's own breakdowns: counts of people, who gains, and every line of the measures, by cell.
+
+Every cell is kept by random group of households where a breakdown is small enough; of a larger one only the sums over
+all cells are, from which the simulation error of cells is estimated.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,9 +22,18 @@ from microsim.engine.run import BASELINE, REFORM, Place
 from microsim.kernels.jit import compile_driver
 from microsim.measures.contract import Clock, Effects
 from microsim.population.blocks import Block
+from microsim.population.columns import RANDOM_GROUPS
 from microsim.population.people import People
 
 KEY = "key"  # rows of gains that national money is shared by: nobody's gain
+MOST_BY_RANDOM_GROUP = 8_000_000  # sums of a breakdown: 64 MB
+
+
+class OwnSums(NamedTuple):
+    """The sums of one breakdown, int64: [published years, rows of gains and then lines, ...]."""
+
+    cells: np.ndarray  # [..., cells + 1], the last of people outside the filter
+    by_random_group: np.ndarray  # [..., cells + 1, RANDOM_GROUPS], or of all cells together [..., 1, RANDOM_GROUPS]
 
 
 @dataclass(frozen=True)
@@ -56,12 +69,37 @@ class OwnGroups:
         kept = {(id(place.entry), name) for place in chosen for name in (place.line.name, place.line.shared_by)}
         return [at for at in mine if (id(self.places[at][1].entry), self.places[at][1].line.name) in kept]
 
+    def rows(self, own: Own) -> int:
+        """How many sums are kept of each cell and year."""
+        return len(self.gain_rows(own)) + len(self.lines(own))
+
+    def is_small(self, own: Own) -> bool:
+        """Whether every cell of a breakdown is kept by random group."""
+        return len(self.years) * self.rows(own) * (own.cells + 1) * RANDOM_GROUPS <= MOST_BY_RANDOM_GROUP
+
     def empty(self) -> tuple[np.ndarray, ...]:
-        """No sums yet: of each breakdown int64 [published years, rows of gains and then lines, cells + 1]."""
-        return tuple(
-            np.zeros((len(self.years), len(self.gain_rows(own)) + len(self.lines(own)), own.cells + 1), np.int64)
-            for own in self.breakdowns
-        )
+        """No sums yet: of each breakdown int64 [published years, rows, (cells + 1) x RANDOM_GROUPS], or where it is not
+        small [..., cells + 1] and [..., RANDOM_GROUPS]."""
+        found = []
+        for own in self.breakdowns:
+            widths = [(own.cells + 1) * RANDOM_GROUPS] if self.is_small(own) else [own.cells + 1, RANDOM_GROUPS]
+            found += [np.zeros((len(self.years), self.rows(own), width), np.int64) for width in widths]
+        return tuple(found)
+
+    def by_breakdown(self, sums: Sequence[np.ndarray]) -> list[tuple[np.ndarray, ...]]:
+        """The arrays of `empty` that belong to each breakdown."""
+        left, found = iter(sums), []
+        for own in self.breakdowns:
+            found.append(tuple(next(left) for _ in range(1 if self.is_small(own) else 2)))
+        return found
+
+    def named(self, sums: Sequence[np.ndarray]) -> list[OwnSums]:
+        """A run's sums of each breakdown."""
+        found = []
+        for arrays in self.by_breakdown(sums):
+            groups = arrays[-1].reshape(*arrays[-1].shape[:2], -1, RANDOM_GROUPS)
+            found.append(OwnSums(arrays[0] if len(arrays) > 1 else groups.sum(axis=3), groups))
+        return found
 
     def watch(self, rows: int, before: Sequence[Any]) -> OwnGroupsWatch:
         """A view for one thread."""
@@ -76,6 +114,7 @@ class OwnGroupsWatch:
         self.sums = plan.empty()
         self._gained = gained
         self._lines = np.zeros((len(plan.places), rows), np.int32)  # of the year, one after the other
+        self._sums = plan.by_breakdown(self.sums)
         self._rows = [np.array(plan.gain_rows(own), np.int64) for own in plan.breakdowns]
         self._line_rows = [np.array(plan.lines(own), np.int64) for own in plan.breakdowns]
         self._add = compile_driver(add_cells)
@@ -99,10 +138,13 @@ class OwnGroupsWatch:
             return
         year = max(clock.year - self.plan.years[0], 0)
         seen = Seen(people, groups, self._gained, clock.year, clock.year_index, count)
-        for own, rows, lines, sums in zip(self.plan.breakdowns, self._rows, self._line_rows, self.sums, strict=True):
+        for own, rows, lines, sums in zip(self.plan.breakdowns, self._rows, self._line_rows, self._sums, strict=True):
             cells = own.cells_of(seen)
-            self._add(self._gained.values, rows, people.weight, cells, sums[year, : len(rows)], count)
-            self._add(self._lines, lines, people.weight, cells, sums[year, len(rows) :], count)
+            group = people.random_group[:count].astype(np.uint32)
+            keys = (cells, group) if len(sums) > 1 else (cells * np.uint32(RANDOM_GROUPS) + group,)
+            for key, part in zip(keys, sums, strict=True):
+                self._add(self._gained.values, rows, people.weight, key, part[year, : len(rows)], count)
+                self._add(self._lines, lines, people.weight, key, part[year, len(rows) :], count)
 
     def end(self) -> None:
         """Sums are complete after each year."""

@@ -7,11 +7,12 @@ which is why the shares are found in rounds. The real run reads them as dated fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from microsim.engine.ledger import Ledger
 from microsim.engine.run import ArmMeasure, Programme, run_blocks
 from microsim.taxes.tables import NO_TAXES
 
@@ -19,6 +20,7 @@ ROUNDS = 8
 NEAR = 0.002  # of the limit, at which a round is the last
 THOUSANDTHS = 1000.0  # of a person, in a weight
 _LEAST = 1e-4  # share served, below which a limit cannot be met
+TotalOf = Callable[[Sequence[int], Sequence[np.ndarray]], Sequence[np.ndarray]]
 
 
 def find_shares(
@@ -33,30 +35,60 @@ def find_shares(
     assert cap is not None
     limit = cap.limit(entry.params, entry.setting)
     assert limit is not None
-    shares = np.ones(len(limit))
-    for left in reversed(range(ROUNDS)):
-        total = _total(programme, entry, shares, cap.lines, threads)
-        near = np.abs(total - limit) <= NEAR * limit
-        done = near | (total <= limit) & (shares >= 1.0) | (shares <= _LEAST)
-        if done.all() or not left:
-            break
-        factor = np.divide(limit, total, out=np.ones(len(limit)), where=(total > 0) & np.isfinite(limit) & ~near)
-        shares = np.round(np.clip(shares * factor, _LEAST, 1.0), 6)
+
+    def total_of(_places: Sequence[int], shares: Sequence[np.ndarray]) -> list[np.ndarray]:
+        alone = replace(programme, measures=(served(entry, shares[0]),), taxes=NO_TAXES, changed_rules=())
+        return [capped_total(alone, run_blocks(alone, threads))]
+
+    ((shares, total),) = meet_limits([limit], total_of)
     return shares, total, limit
 
 
-def _total(
-    programme: Programme, entry: ArmMeasure, shares: np.ndarray, lines: Sequence[str], threads: int | None
-) -> np.ndarray:
-    """Pence a year of the capped lines, with the shares, of a life of everybody with the measure alone."""
+def meet_limits(limits: Sequence[np.ndarray], total_of: TotalOf) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each limit (pence, float64 [years]) the share served and the total under it.
+
+    `total_of` gives the totals of those at some places among the limits, under a share for each.
+    """
+    shares, totals = [np.ones(len(limit)) for limit in limits], [np.zeros(len(limit)) for limit in limits]
+    waiting = list(range(len(limits)))
+    for left in reversed(range(ROUNDS)):
+        found = total_of(waiting, [shares[place] for place in waiting])
+        for place, total in zip(waiting, found, strict=True):
+            totals[place] = total
+        better = {place: _better(shares[place], totals[place], limits[place]) for place in waiting}
+        waiting = [place for place in waiting if better[place] is not None]
+        if not waiting or not left:
+            break
+        for place in waiting:
+            shares[place] = np.asarray(better[place])
+    return list(zip(shares, totals, strict=True))
+
+
+def _better(shares: np.ndarray, total: np.ndarray, limit: np.ndarray) -> np.ndarray | None:
+    """Shares under which the total should come nearer to the limit; None when it is near enough."""
+    near = np.abs(total - limit) <= NEAR * limit
+    done = near | (total <= limit) & (shares >= 1.0) | (shares <= _LEAST)
+    if done.all():
+        return None
+    factor = np.divide(limit, total, out=np.ones(len(limit)), where=(total > 0) & np.isfinite(limit) & ~near)
+    return np.round(np.clip(shares * factor, _LEAST, 1.0), 6)
+
+
+def served(entry: ArmMeasure, shares: np.ndarray) -> ArmMeasure:
+    """The measure with that share of would-be users served."""
     assert entry.measure.cap is not None
     params = entry.measure.cap.serve(entry.params, entry.setting, shares)
-    state = entry.measure.prepare(params, entry.setting, entry.measure.random_group())
-    alone = replace(programme, measures=(replace(entry, params=params, state=state),), taxes=NO_TAXES, changed_rules=())
-    ledger = run_blocks(alone, threads)
-    total = np.zeros(len(shares), np.int64)
+    return replace(
+        entry, params=params, state=entry.measure.prepare(params, entry.setting, entry.measure.random_group())
+    )
+
+
+def capped_total(alone: Programme, ledger: Ledger) -> np.ndarray:
+    """Pence a year of the capped lines of a programme's only measure."""
+    (entry,) = alone.measures
+    assert entry.measure.cap is not None
+    total = np.zeros(len(alone.sample.years), np.int64)
     for one in alone.places:
-        if one.line.name in lines:
-            sums = ledger.area[one.place].sum(axis=1) if one.detail else ledger.totals[one.place]
-            total += sums
+        if one.line.name in entry.measure.cap.lines:
+            total += ledger.line(one.place, one.detail).sum(axis=1)
     return total / THOUSANDTHS

@@ -100,7 +100,7 @@ class Programme:
         if not self.taxes.arms:
             return ()
         pays = {entry.arm for entry in self.measures if entry.measure.changes_pay and entry.alternative is None}
-        pays.add(SECOND_ROUND)
+        pays |= set(self.arms) if BASELINE in pays else {SECOND_ROUND}  # no other arm may have the baseline's pay
         rules = {REFORM, SECOND_ROUND, *self.changed_rules} if self.taxes.arms > 1 else set()
         return tuple(
             Assessment(number, int(arm in rules))

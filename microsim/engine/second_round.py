@@ -20,6 +20,7 @@ from microsim.engine.ledger import GroupKeys
 from microsim.measures.contract import Clock, Effects
 from microsim.parameters.load import Parameters
 from microsim.population.blocks import Block
+from microsim.population.columns import RANDOM_GROUPS
 from microsim.population.people import People
 from microsim.scenario.second_round import SecondRound
 from microsim.taxes.lines import PROFITS, WAGES
@@ -124,7 +125,7 @@ class SecondRoundWatch:
 
     def __init__(self, plan: SecondRoundSums, rows: int) -> None:
         self.plan = plan
-        self.totals = np.zeros((SUMS, plan.years), np.int64)
+        self.totals = np.zeros((SUMS, plan.years, RANDOM_GROUPS), np.int64)
         self.sums = (self.totals,)
         self.training = {arm: np.zeros(rows, np.float32) for arm in (plan.arms.baseline, plan.arms.reform)}
         self.pay = np.zeros(rows, np.int64)  # pence, in the arm compared with
@@ -153,10 +154,10 @@ class SecondRoundWatch:
         pence = np.rint((reform.astype(np.float64) - baseline) * _PENCE).astype(np.int64)
         gain = pay - self.pay[:count]
         rises = gain >= _A_RISE
-        self.totals[TRAINING, index] += (pence * weight).sum()
-        self.totals[PEOPLE, index] += weight[rises].sum()
-        self.totals[PAY, index] += (self.pay[:count] * weight)[rises].sum()
-        self.totals[GAIN, index] += (gain * weight)[rises].sum()
+        group, trains = people.random_group[:count], pence != 0
+        np.add.at(self.totals[TRAINING, index], group[trains], (pence * weight)[trains])
+        for place, amounts in ((PEOPLE, weight), (PAY, self.pay[:count] * weight), (GAIN, gain * weight)):
+            np.add.at(self.totals[place, index], group[rises], amounts[rises])
 
     def year(self, people: People, groups: GroupKeys, clock: Clock) -> None:
         pass

@@ -5,7 +5,8 @@ never from Python (leaving out the Python wrapper saves most of their compile ti
 scenario is known, by `compile_driver`, and kept in a folder whose name is a digest of everything that could change
 its machine code: the source files that the driver's imports, and theirs, reach. Numba's own cache looks only at the
 file of the function it stores and returns stale results when a function that it calls, in another file, has changed:
-hence the folder.
+hence the folder. Code from a file that was edited after the program had loaded it is not kept at all: it would be
+found again under the name of what the file holds by then.
 """
 
 from __future__ import annotations
@@ -82,6 +83,25 @@ _IMPORT = re.compile(
 )
 
 
+_as_loaded: dict[Path, bytes] = {}
+
+
+def note_sources(files: Iterable[Path]) -> None:
+    """Remember what source files hold while the program loads them: those noted before stay as they were."""
+    for file in files:
+        path = file.resolve()
+        if path not in _as_loaded and path.is_file():
+            _as_loaded[path] = path.read_bytes()
+
+
+def _edited(files: Iterable[Path]) -> bool:
+    """Whether any of the files noted holds something else by now than when it was loaded."""
+    return any(path in _as_loaded and path.read_bytes() != _as_loaded[path] for path in files)
+
+
+note_sources(_PACKAGE.rglob("*.py"))
+
+
 @functools.cache
 def _imported(path: Path) -> frozenset[Path]:
     """The package's files that a source file imports itself, those of the packages around them included.
@@ -115,10 +135,13 @@ def reached(roots: Iterable[Path]) -> set[Path]:
     return found
 
 
+def _code_files(function: Callable[..., Any], sources: Iterable[Path]) -> list[Path]:
+    return sorted(reached([Path(function.__code__.co_filename), *sources]))
+
+
 def code_digest(function: Callable[..., Any], sources: Iterable[Path] = ()) -> str:
     """A digest of all that could change the machine code of a driver: sources in reach, the compiler, its settings."""
-    files = reached([Path(function.__code__.co_filename), *sources])
-    return _digest(sorted(files))
+    return _digest(_code_files(function, sources))
 
 
 def _forget_old_code(base: Path, keep: Path) -> None:
@@ -165,7 +188,8 @@ def compile_driver(function: Callable[..., Any], sources: tuple[Path, ...] = ())
     With the compiler switched off (NUMBA_DISABLE_JIT=1) this is `function` itself.
     """
     with _compiling:
-        folder = cache_folder(code_digest(function, sources))
+        files = _code_files(function, sources)
+        folder = None if _edited(files) else cache_folder(_digest(files))
         if folder is None:
             return numba.njit(**SETTINGS)(function)
         before = numba.config.CACHE_DIR

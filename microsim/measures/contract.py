@@ -20,6 +20,7 @@ import numpy as np
 from numba.extending import overload
 
 from microsim.kernels.random import FIRST_MEASURE
+from microsim.measures.rating import Rating
 from microsim.parameters.load import Parameters
 from microsim.population.source import Population
 from microsim.scenario.values import Fault, MeasureParams
@@ -170,21 +171,23 @@ class Cap(NamedTuple):
     serve: Callable[[Any, Setting, np.ndarray], Any]  # params in which that share of would-be users is served [years]
 
 
-Totals = Mapping[str, np.ndarray]  # int64 [years] by line, pence or people
+Totals = Mapping[str, np.ndarray]  # int64 [..., years] by line, pence or people
 
 
 @dataclass(frozen=True)
 class Measure:
     """Everything the rest of the program knows of a measure. See the module's description.
 
+    A field `start` of State is the first financial year in which the kernel does anything at all.
     `cost` is a kernel (own, people, clock, age_sex, room, effects, lines) that writes int32 [lines, rows]: pence or
     counts of each person, from zeros. `prepare` gives its State from (params, setting, random group).
-    `national` gives the money (int64 [years]) of lines that belongs to nobody, knowing the people's totals; `tables`
-    gives tables to publish besides, knowing all totals, with a column `financial_year` if they go by year. The years
-    of both are those of the setting. `gains` says whom its money reaches, `lifetime` what is followed over each life
-    (`lifetime_ratios` are quotients of it), and `account` are the lines that make up a person's account, if the measure
-    keeps one: those `paid_in`, stocks that are held, and all others, which take from it; what is paid in less what is
-    taken is the change of what is held.
+    `national` gives the money (int64 [years]) of lines that belongs to nobody, knowing the people's totals; given many
+    sets of totals at once, [sets, years], it gives the money of each (or [years], where it is the same for all): that
+    is how its simulation error is found. `tables` gives tables to publish besides, knowing all totals, with a column
+    `financial_year` if they go by year. The years of both are those of the setting. `gains` says
+    whom its money reaches, `lifetime` what is followed over each life (`lifetime_ratios` are quotients of it), and
+    `account` are the lines that make up a person's account, if the measure keeps one: those `paid_in`, stocks that are
+    held, and all others, which take from it; what is paid in less what is taken is the change of what is held.
     `alternatives` gives other choices by label, which are run over the same people and shown beside the chosen one.
     """
 
@@ -197,6 +200,7 @@ class Measure:
     prepare: Callable[[Any, Setting, int], Any]
     own: tuple[str, ...] = ()  # the fields of State that this measure owns, one value per person
     changes_pay: bool = False  # the kernel writes `Effects.pay_change`
+    reads_credit: Callable[[Any], bool] = lambda params: True  # whether, so set, it reads `people.on_credit`
     national: Callable[[Any, Setting, Totals], dict[str, np.ndarray]] | None = None
     tables: Callable[[Any, Setting, Totals], dict[str, pd.DataFrame]] | None = None
     alternatives: Callable[[Any], dict[str, Any]] | None = None
@@ -209,6 +213,7 @@ class Measure:
     lifetime_ratios: tuple[LifetimeRatio, ...] = ()
     account: tuple[str, ...] = ()
     paid_in: tuple[str, ...] = ()  # of the account
+    rating: Rating | None = None  # how uncertain its costing is; None where nobody has judged it
 
     def __post_init__(self) -> None:
         names = {line.name for line in self.lines}

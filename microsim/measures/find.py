@@ -14,9 +14,10 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import microsim.measures
+from microsim.kernels.jit import note_sources
 from microsim.measures.contract import Measure
 
-_NOT_MEASURES = {"amounts", "barnett", "checks", "contract", "figures", "find"}
+_NOT_MEASURES = {"amounts", "barnett", "checks", "contract", "figures", "find", "rating"}
 
 
 @functools.cache
@@ -38,6 +39,7 @@ def find_measure(kind: str) -> Measure:
         (point,) = [point for point in entry_points(group="microsim.measures") if point.name == kind]
         module = point.load()
     measure: Measure = module.MEASURE
+    note_sources(files_of(measure))
     return measure
 
 

@@ -180,6 +180,10 @@ class Parameters:
         high = step.central if step.high is None else step.high
         return low * factor, high * factor
 
+    def step_at(self, name: str, year: int) -> Step:
+        """The step in force in a financial year, before uprating: its range, distribution and source."""
+        return self._resolve(name, year)[0]
+
     def series(self, name: str, years: Iterable[int]) -> np.ndarray:
         """The figure in each year: float64, one per year."""
         return np.array([self.value(name, year) for year in years], dtype=np.float64)
@@ -360,7 +364,7 @@ def apply_overrides(
         if name not in entries:
             problems.append(Problem(f"no parameter named {name!r}", place, nearest=nearest(name, entries)))
             continue
-        override, faults = _read_override(entries[name], value)
+        override, faults = read_override(entries[name], value)
         for fault in faults:
             at = place_of(places, (name, *fault.path))
             problems.append(
@@ -381,7 +385,8 @@ def apply_overrides(
     return Parameters(entries, accepted, tuple(warnings), uprating)
 
 
-def _read_override(entry: Entry, value: Any) -> tuple[Override | None, list[Fault]]:
+def read_override(entry: Entry, value: Any) -> tuple[Override | None, list[Fault]]:
+    """Read a scenario's value for an official figure; faults say what is wrong with it."""
     if entry.unit == "financial year":
         try:
             return Override(Quantity.of(float(to_financial_year(value)))), []
@@ -455,7 +460,7 @@ def _no_change_warnings(official: Parameters, changed: Parameters, name: str) ->
     ends = [step.year or 0 for step in steps[1:]] + [horizon]
     warnings = []
     for step, end in itertools.zip_longest(steps, ends):
-        if step.low is not None or step.high is not None:
+        if step.low is not None or step.high is not None or step.sd is not None:
             continue
         start = max((first or 0) if step.year is None else step.year, first or 0)
         years = [start] if first is None or (entry.each_year and step.year is not None) else range(start, end)

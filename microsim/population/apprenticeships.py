@@ -18,6 +18,7 @@ from microsim.kernels.random import FIRST_JOB, random_words
 from microsim.population import columns as axes
 from microsim.population.health import ethnicity_shares
 from microsim.population.ipf import Floats
+from microsim.population.joint import interaction
 from microsim.population.margins import Table
 from microsim.population.pay import SCORES
 from microsim.population.people import EMPLOYEE, People
@@ -50,6 +51,7 @@ STARTS_YEAR = "2024-25"
 _KNOTS = (18.0, 21.5, 29.5, 39.5, 52.0, 62.0)  # ages between which the log of the rate is straight
 _BANDS = ((19, 24), (25, 34), (35, 44), (45, 59), (60, LAST_START_AGE))
 _ROUNDS = 60
+_PAY_TILT = 0.06  # log pay for a step of level and a step of age together
 _STEPS = 2000  # of the numerical integral over a year
 
 _EMPLOYEE = np.uint8(EMPLOYEE)
@@ -392,8 +394,9 @@ def pay_curves(sources: Sources, present: Floats) -> Floats:
     """
     level = np.array([sources.figure(f"hourly_level_{one}") for one in LEVELS])
     age = np.array([sources.figure(f"relative_{one}") for one in ("16_18", "19_20", "21_24", "25")])
-    medians = level[:, None] * age
     weight = by_pay_age(present.sum(2))
+    together = interaction(np.linspace(-1.5, 1.5, len(LEVELS)), np.linspace(-1.5, 1.5, len(PAY_AGES)), weight)
+    medians = level[:, None] * age * np.exp(_PAY_TILT * sources.joint.apprentice_pay_by_level_and_age * together)
     spread = sources.figure("spread")
     medians *= sources.figure("hourly_median") / mixture_median(medians, weight, spread)
     hourly = medians[:, :, None] * sources.figure("hourly_growth") * np.exp(spread * SCORES)

@@ -99,7 +99,8 @@ def fit(sources: Sources) -> Employers:
     workers = private_workers(sources)
     with_employees = registered.copy()
     with_employees[..., 0] *= employing_share(sources, registered, kinds.charity)
-    people = fit_employees(with_employees, workers, band_targets(sources))
+    tilt = sources.joint.large_employers_by_training * training_score(sources.tables, workers.sum(1))
+    people = fit_employees(with_employees, workers, band_targets(sources), np.exp(tilt))
     cells = head_offices(sources, with_employees, people)
     places = size_places(cells.number, cells.employees, sources.figure("largest_employer"))
     across = employer_training.site_sizes(cells, registered, sites)
@@ -172,14 +173,27 @@ def employing_share(sources: Sources, registered: Floats, charity: Floats) -> fl
     return float((micro * sources.figure("england_share_of_businesses") - others[1]) / others[0])
 
 
+def training_score(tables: Path, workers: Floats) -> Floats:
+    """Training spending for each employee by industry, in standard deviations from its mean over `workers`."""
+    survey = Table(tables / "training_spend_2024.csv")
+    spend = np.zeros(len(axes.INDUSTRIES))
+    for sections, level in zip(survey.text("sections"), survey.floats("per_employee"), strict=True):
+        spend[[axes.INDUSTRIES.index(letter) for letter in sections]] = level
+    known = np.where(spend > 0, workers, 0.0)
+    gap = np.where(spend > 0, spend - np.average(spend, weights=known), 0.0)
+    result: Floats = gap / np.sqrt(np.average(gap**2, weights=known))
+    return result
+
+
 # -- people by cell ----------------------------------------------------------------------------------------------------
 
 
-def fit_employees(number: Floats, workers: Floats, targets: Floats) -> Floats:
+def fit_employees(number: Floats, workers: Floats, targets: Floats, large: Floats | float = 1.0) -> Floats:
     """Private employees [industry, region of work, band].
 
     Starts from enterprises times a mean size; meets employees by industry and region exactly and the shares by size as
     nearly as mean sizes inside their bands allow. Large enterprises have people in all regions.
+    `large` multiplies those of each industry at the start, which decides what the margins leave open.
     """
     width = np.append(np.diff(LOWEST), np.inf)
     low, high = (LOWEST[:LARGE] + part * width[:LARGE] for part in (_NEAR_LOW, _NEAR_HIGH))
@@ -187,6 +201,7 @@ def fit_employees(number: Floats, workers: Floats, targets: Floats) -> Floats:
     people[..., :LARGE] = number[..., :LARGE] * (low + high) / 2
     share = workers / np.maximum(workers.sum(1, keepdims=True), 1.0)
     people[..., LARGE] = number[..., LARGE].sum(1, keepdims=True) * 1300.0 * share
+    people[..., LARGE] *= np.reshape(large, (-1, 1))
     wanted = targets * workers.sum()
     for _ in range(_ROUNDS):
         by_size = np.bincount(_OF_BAND, people.sum((0, 1)))

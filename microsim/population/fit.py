@@ -23,6 +23,7 @@ from microsim.population.ipf import (
     round_two_way,
     round_within_totals,
 )
+from microsim.population.joint import AS_BUILT, JointAssumptions, log_odds_by_level
 from microsim.population.margins import Areas
 
 WORKING_ROWS = axes.LAST_WORKING_AGE - axes.FIRST_AGE + 1
@@ -67,8 +68,11 @@ def area_people(tables: Path, areas: Areas) -> npt.NDArray[np.int64]:
     return people
 
 
-def make_targets(tables: Path, areas: Areas) -> Targets:
-    """Read the tables and reconcile them: the population estimates rule, then national shares by age, then areas."""
+def make_targets(tables: Path, areas: Areas, joint: JointAssumptions = AS_BUILT) -> Targets:
+    """Read the tables and reconcile them: the population estimates rule, then national shares by age, then areas.
+
+    `joint` moves the seed alone, which decides what no margin fixes.
+    """
     people = area_people(tables, areas)
     national = people.sum(0).astype(float)
     qualification = published.qualification_by_age(tables, areas, national)
@@ -90,8 +94,10 @@ def make_targets(tables: Path, areas: Areas) -> Targets:
     qualification_work = np.stack([worked, level_total - worked], axis=1)
     regional = published.qualification_by_region_band(tables, areas)
     mean = regional.mean(0)
-    odds = np.ones((7, 5))
-    odds[:, :2] = relative[:, None]
+    odds = np.ones((len(areas.codes), len(axes.AGES), 1, 7, 5))
+    odds[..., :2] = (relative ** joint.work_exponent(areas.deprivation_rank)[:, :, None, None])[..., None]
+    odds[..., axes.SELF_EMPLOYED] *= np.exp(log_odds_by_level(joint.self_employment_by_qualification))
+    odds[..., axes.UNEMPLOYED] *= np.exp(log_odds_by_level(joint.unemployment_by_qualification))
     seed = (
         people[..., None, None]
         * (regional / mean)[areas.region][:, :, None, :, None]
@@ -117,9 +123,9 @@ def joint_margins(targets: Targets) -> list[Margin]:
     ]
 
 
-def fit_joint(tables: Path, areas: Areas) -> Fit:
+def fit_joint(tables: Path, areas: Areas, joint: JointAssumptions = AS_BUILT) -> Fit:
     """Fit and round the joint table. Area x age x sex totals are exact; other margins within the errors returned."""
-    targets = make_targets(tables, areas)
+    targets = make_targets(tables, areas, joint)
     known = joint_margins(targets)
     table = targets.seed
     rounds = fit_margins(table, known, tolerance=1e-4, most_rounds=150)

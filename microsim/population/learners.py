@@ -16,6 +16,7 @@ import numpy as np
 from microsim.population import columns as axes
 from microsim.population.columns import Band, bands
 from microsim.population.ipf import Floats
+from microsim.population.joint import QUALIFICATION_SCORE, WORK_SCORE, log_odds_by_level
 from microsim.population.margins import Table
 from microsim.population.rooms import Sources
 
@@ -62,16 +63,29 @@ def fit_learners(sources: Sources, students: Floats) -> Floats:
     studying = studying_share(sources, students, people)
     left = people * (1 - studying)
     survey = read_survey(sources)
-    rate = fit_participation(survey, people, studying)
+    by_level_and_work = sources.joint.learning_by_qualification_and_work * np.outer(QUALIFICATION_SCORE, WORK_SCORE)
+    rate = fit_participation(survey, people, studying, by_level_and_work)
     loan = loan_chance(sources, survey, left)
     public = public_chance(sources, left)
     rate = np.maximum(rate, 1.05 * (loan + public))
     rest = rate - loan - public
-    employer = np.zeros(len(axes.STATUSES))
-    employer[axes.EMPLOYEE] = sources.figure("employer_pays")
-    by_employer = rest * employer
+    by_employer = np.zeros_like(rest)
+    paid = employer_share(sources, (rest * left)[..., axes.EMPLOYEE].sum((0, 1)))
+    by_employer[..., axes.EMPLOYEE] = rest[..., axes.EMPLOYEE] * paid
     by_learner = (rest - by_employer) * sources.figure("learner_pays")
     return np.stack([by_employer, by_learner, loan, public, rest - by_employer - by_learner], axis=-1)
+
+
+def employer_share(sources: Sources, weight: Floats) -> Floats:
+    """Share of learning employees by qualification whose employer pays, `employer_pays` of all weighed by `weight`."""
+    mean, odds = sources.figure("employer_pays"), log_odds_by_level(sources.joint.employer_payment_by_qualification)
+    low, high = mean / (1 - mean) * np.exp(-np.array([1.0, -1.0]) * np.abs(odds).max())
+    for _ in range(60):
+        middle = np.sqrt(low * high)
+        share = middle * np.exp(odds) / (1 + middle * np.exp(odds))
+        low, high = (middle, high) if np.average(share, weights=weight) < mean else (low, middle)
+    result: Floats = share if odds.any() else np.full(len(odds), mean)
+    return result
 
 
 def adults(sources: Sources) -> Floats:
@@ -120,13 +134,16 @@ def read_survey(sources: Sources) -> Survey:
     )
 
 
-def fit_participation(survey: Survey, people: Floats, studying: Floats, rounds: int = 300) -> Floats:
+def fit_participation(
+    survey: Survey, people: Floats, studying: Floats, by_level_and_work: Floats | float = 0.0, rounds: int = 300
+) -> Floats:
     """Chance of taught learning of those not studying: effects on the logit scale, met in turn, age last.
 
     Everybody who studies takes part, so that the share of a group is `studying` + (1 - `studying`) x chance. A group of
-    work statuses leaves students out, whom the survey counts apart.
+    work statuses leaves students out, whom the survey counts apart. `by_level_and_work` [qualification, status] is an
+    effect of the two together, which no margin shows.
     """
-    score = np.zeros(people.shape)
+    score = np.zeros(people.shape) + by_level_and_work
     left = people * (1 - studying)
     margins = ((3, survey.status, left), (2, survey.qualification, people), (1, survey.sex, people),
                (0, survey.age, people))  # fmt: skip

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from microsim.errors import InputError, Place, Problem, nearest
+from microsim.population.joint import AS_BUILT, JointAssumptions
 from microsim.population.margins import Areas
 from microsim.scenario.source import read_yaml
 
@@ -48,6 +49,7 @@ class Sources(NamedTuple):
     areas: Areas
     people: npt.NDArray[np.int32]  # the fitted joint table [area, age, sex, qualification, status]
     figures: Figures  # the room's own
+    joint: JointAssumptions = AS_BUILT  # what no margin fixes
 
     def figure(self, name: str) -> float:
         """The central value of one of the room's figures."""

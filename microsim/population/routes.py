@@ -157,6 +157,8 @@ def _seed(sources: Sources, pupils: Floats, age: int) -> Floats:
     education asks for English and maths, and follows free meals as entry by 19 does.
     """
     relative = pupils / np.maximum(pupils.mean((0, 1, 2)), 1e-12)
+    if age > 16:
+        relative = relative ** (1.0 + sources.joint.routes_after_16)
     work = np.ones((len(WORK), len(CLASSES)))
     work[1:, [APPRENTICESHIP, CLASSES.index("employment_only")]] = 0.0
     neet = CLASSES.index("neet")

@@ -39,6 +39,7 @@ from microsim.population import (
 )
 from microsim.population.columns import AGES, QUALIFICATIONS, SEXES, STATUSES
 from microsim.population.ipf import Floats
+from microsim.population.joint import AS_BUILT, JointAssumptions
 from microsim.population.margins import Areas, read_areas
 from microsim.population.microdata import is_survey_file, read_answers, read_survey_file
 from microsim.population.pay import PAY_YEAR
@@ -86,6 +87,7 @@ class PopulationFile(BaseModel):
     tables: Annotated[Path, Strict(False)] = Field(description="folder of published tables, beside the file")
     fitted: Annotated[Path, Strict(False)] = Field(description="folder of fitted tables, beside the file")
     figures: Figures
+    joint: JointAssumptions = Field(AS_BUILT, description="what no published margin fixes, where it is not as built")
 
 
 def read_population_file(path: Path) -> PopulationFile:
@@ -145,6 +147,7 @@ class Population:
     loans: loans.Loans
     room_figures: Mapping[str, RoomFigures]  # by room; what no table gives
     variant: str = VARIANTS[0]
+    joint_assumptions: JointAssumptions = AS_BUILT
     fitted: Path = field(default=Path("fitted"), compare=False)  # the folder of fitted tables
     digest: str = field(default="", compare=False)
     fit_digest: str = field(default="", compare=False)  # of the fitted tables and figures alone: a survey's base has it
@@ -366,7 +369,7 @@ def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArra
     """Every fitted array from the published tables, and how well the joint table meets its margins."""
     tables = file.tables
     figures = file.figures
-    joint = fit.fit_joint(tables, areas)
+    joint = fit.fit_joint(tables, areas, file.joint)
     people = joint.counts.sum((3, 4)).astype(np.float64)
     national = joint.counts.sum(0).astype(np.float64)
     future = projection.project(tables, people.sum(0))
@@ -386,7 +389,7 @@ def fit_arrays(file: PopulationFile, areas: Areas) -> tuple[dict[str, npt.NDArra
     }
     known = room_figures(file)
     for room, module in ROOMS.items():
-        fitted = module.fit(Sources(tables, areas, joint.counts, known[room]))
+        fitted = module.fit(Sources(tables, areas, joint.counts, known[room], file.joint))
         arrays |= {f"{room}/{name}": array for name, array in fitted._asdict().items()}
     arrays |= _work_odds(file, arrays, known["health"])
     quality = {
@@ -473,6 +476,7 @@ def _population(
         **rooms,
         room_figures=known,
         variant=file.variant,
+        joint_assumptions=file.joint,
         fitted=file.fitted,
         digest=hashlib.sha256(repr((digest, areas.rural_urban)).encode()).hexdigest(),
         fit_digest=digest,
@@ -515,6 +519,8 @@ def inputs_digest(file: PopulationFile) -> str:
             [(room, name, one.central) for room, figures in room_figures(file).items() for name, one in figures.items()]
         ).encode()
     )
+    if not file.joint.as_built:
+        total.update(repr(file.joint).encode())
     return total.hexdigest()
 
 

@@ -11,7 +11,7 @@ from microsim.comparison.comparison import Comparison
 from microsim.comparison.groups import EXCHEQUER, Question, unit_and_sum
 from microsim.comparison.scenarios import VALUE
 from microsim.comparison.sums import ALL_LINES, ALL_MEASURES, ALL_YEARS
-from microsim.report.terminal import MILLION, _layout, _millions, _row
+from microsim.report.terminal import MILLION, _layout, _row, millions
 
 _PRICES = {"cash": "cash", "real": "real terms", "present_value": "present value"}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -119,14 +119,14 @@ def _first(part: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cells(text: str, unit: str, part: pd.DataFrame, column: str, label: int, columns: Sequence[str]) -> str:
-    return _row(text, label, unit, [_millions(float(part[column].get(year, 0.0))) for year in columns])
+    return _row(text, label, unit, [millions(float(part[column].get(year, 0.0))) for year in columns])
 
 
 def _errors(part: pd.DataFrame, label: int, columns: Sequence[str]) -> Iterator[str]:
     """The row of standard errors, where runs have what tells them and there is any."""
     errors = part["standard_error"].reindex(list(columns))
     if errors.fillna(0.0).any():
-        yield _row("", label, _ERROR, ["" if np.isnan(error) or not error else _millions(error) for error in errors])
+        yield _row("", label, _ERROR, ["" if np.isnan(error) or not error else millions(error) for error in errors])
 
 
 def _assumptions(comparison: Comparison) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _signed(comparison: Comparison, name: str, measure: str) -> str:
     if row.empty:
         return "no line in the scorecard"
     difference, error = float(row["difference"].iloc[0]), float(row["standard_error"].iloc[0])
-    text = f"{difference / MILLION:+,.0f}" if abs(difference) >= MILLION / 2 else _millions(difference)
+    text = f"{difference / MILLION:+,.0f}" if abs(difference) >= MILLION / 2 else millions(difference)
     return text if np.isnan(error) or not error else f"{text} (± {error / MILLION:,.1f}, one standard error)"
 
 
@@ -252,4 +252,4 @@ def _group_row(name: str, part: pd.DataFrame, label: int, scale: float, errors: 
 
 
 def _scaled(amount: float, scale: float) -> str:
-    return _millions(amount / scale * MILLION)
+    return millions(amount / scale * MILLION)

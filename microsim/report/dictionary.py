@@ -31,7 +31,8 @@ everybody lives the same life as in the reform."""
 _SOURCE = Path(__file__).with_suffix(".yaml")
 _KINDS = {
     "run": "Tables of a run", "microsim ledger": "Accounts", "microsim validate": "Validation",
-    "microsim compare": "Comparing runs", "measure": "Tables of measures",
+    "microsim uncertainty": "Uncertainty", "microsim sensitivity": "Sensitivity", "microsim compare": "Comparing runs",
+    "microsim synthesis": "Other populations", "measure": "Tables of measures",
 }  # fmt: skip
 
 

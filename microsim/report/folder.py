@@ -23,7 +23,7 @@ import pyarrow.parquet
 from microsim.errors import InputError, Problem
 
 MANIFEST = "manifest.json"
-PARQUET_ONLY = ("group_replicates",)  # for programs alone: as text it would be larger than everything else
+PARQUET_ONLY = ("group_replicates", "draw_lines")  # for programs alone: as text it would be larger than everything else
 
 
 def table_digest(table: pd.DataFrame) -> str:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from microsim.accounts.totals import ALL_LINES, ALL_MEASURES, ALL_YEARS, ERRORS, PRICES
 
 MILLION = 1e6
 _EVERY = 5  # after the first years of a policy, columns are this many years apart
 _FIRST_YEARS = 6
 _WHERE_NARROW = (0, 1, 3, 8, 13, 18, 23, 28)  # years after the first that are shown where not all fit
-_TOTALS = ("cash", "real", "present_value")
 _COLUMN = 10
+_WHOLE = 10.0  # £ million, from which errors are shown without decimals
 _IN_PENCE = 20.0  # pounds, up to which a ratio of money is shown with its pence
 
 
 def scorecard_text(
-    scorecard: pd.DataFrame, lines: pd.DataFrame, ratios: pd.DataFrame, price_year: str, value_year: str, width: int
-) -> str:
-    """The scorecard in £ million with selected years, totals over all years, and what stands beside it."""
+    scorecard: pd.DataFrame, totals: pd.DataFrame, lines: pd.DataFrame, ratios: pd.DataFrame, price_year: str,
+    value_year: str, width: int, ratings: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """The scorecard in £ million with selected years, totals over all years with one standard error of simulation, and
+    what stands beside it.
+
+    `totals` is the table `scorecard_totals`; `ratings` are lines on the uncertainty of each measure's costing, by
+    measure.
+    """
     if scorecard.empty:
         return "No measure changes between the baseline and the reform: there is nothing to cost."
     label, years = _layout(scorecard, width)
@@ -27,25 +37,57 @@ def scorecard_text(
     rows.append("-" * len(rows[0]))
     for measure, part in scorecard.groupby("measure", sort=False):
         rows.append(_money_row(str(measure), label, "", part, years))
+        rows += _errors_row(totals, str(measure), "  ± simulation error", label, years)
         for (_, description, head), line in part.groupby(["line", "description", "head"], sort=False):
             if not line["cash"].any():
                 continue  # an option of the measure that this scenario does not use
             rows.append(_money_row(f"  {description}", label, str(head), line, years))
         rows.extend(_beside(str(measure), lines, ratios, label, years))
+        if rating := (ratings or {}).get(str(measure)):
+            rows.append(textwrap.fill(rating, width, initial_indent="  ", subsequent_indent="    "))
     rows.append("-" * len(rows[0]))
     rows.append(_money_row("Effect on the Exchequer", label, "", scorecard, years))
+    rows += _errors_row(totals, ALL_MEASURES, "  ± simulation error (one standard error)", label, years)
     borrowing = -scorecard.groupby("financial_year")["net_borrowing"].sum()
     rows.append(_row("Public sector net borrowing (plus is more)", label, "",
-                     [*(_millions(-borrowing[year]) for year in years), _millions(-borrowing.sum())]))  # fmt: skip
-    totals = {name: _millions(scorecard[name].sum()) for name in _TOTALS}
+                     [*(millions(-borrowing[year]) for year in years), millions(-borrowing.sum())]))  # fmt: skip
+    whole_span = totals[(totals["measure"] == ALL_MEASURES) & (totals["financial_year"] == ALL_YEARS)].iloc[0]
+    shown = {
+        name: f"{millions(scorecard[name].sum())} {_error(whole_span[error])}".strip()
+        for name, error in zip(PRICES, ERRORS, strict=True)
+    }
     rows.append("")
     first, last = scorecard["financial_year"].min(), scorecard["financial_year"].max()
     span = first if first == last else f"{first} to {last}"
-    rows.append(
-        f"All years, {span}: {totals['cash']} cash, {totals['real']} in {price_year} prices, "
-        f"{totals['present_value']} present value in {value_year} (£ million)"
+    whole = (
+        f"All years, {span}: {shown['cash']} cash, {shown['real']} in {price_year} prices, "
+        f"{shown['present_value']} present value in {value_year} (£ million)"
     )
+    rows.append(textwrap.fill(whole, width))
     return "\n".join(rows)
+
+
+def simulation_error_text(manifest: Mapping[str, Any]) -> str:
+    """What a run's choice of people costs in simulation error, and how many people would halve it; nothing where there
+    is nothing to cost."""
+    error = manifest["simulation_error"]
+    if error is None or not error["cash"] or error["standard_error"] is None:
+        return ""
+    share = 100 * abs(error["standard_error"] / error["cash"])
+    one_in, more = manifest["one_in"], 4 / manifest["one_in"]
+    if manifest["survey"]:
+        remedy = "A survey of four times as many people would halve it."
+    elif one_in == 1:
+        remedy = "Everybody is simulated: what is left is luck."
+    elif more <= 1:
+        remedy = f"Four times the people, --sample {more:.2g}, would halve it."
+    else:
+        remedy = f"Everybody, --sample 1, would leave {100 / one_in**0.5:.0f} % of it."
+    return (
+        f"Simulation error: {_error(error['standard_error'])} £ million ({share:.2g} %) in {error['financial_year']}, "
+        "one standard error of the draw of people and of their luck, not of the assumptions; groups of people have "
+        f"more: see the columns simulation_error. {remedy}"
+    )
 
 
 def decomposition_text(decomposition: pd.DataFrame, scorecard: pd.DataFrame, width: int) -> str:
@@ -105,7 +147,7 @@ def steps_text(name: str, table: pd.DataFrame, scorecard: pd.DataFrame, width: i
     for step, part in table.groupby(labels, sort=False):
         by_year = part.groupby("financial_year")[amount].sum()
         if by_year.any():
-            shown = [_millions(by_year.get(year, 0.0)) for year in years]
+            shown = [millions(by_year.get(year, 0.0)) for year in years]
             rows.append(_row("  " + ": ".join(map(str, step)), label, "", shown))
     return "\n".join(rows)
 
@@ -134,7 +176,16 @@ def _shown_years(scorecard: pd.DataFrame, most: int) -> list[str]:
 
 def _money_row(text: str, label: int, head: str, part: pd.DataFrame, years: Sequence[str]) -> str:
     cash = part.groupby("financial_year")["cash"].sum()
-    return _row(text, label, head, [*(_millions(cash.get(year, 0.0)) for year in years), _millions(cash.sum())])
+    return _row(text, label, head, [*(millions(cash.get(year, 0.0)) for year in years), millions(cash.sum())])
+
+
+def _errors_row(totals: pd.DataFrame, measure: str, text: str, label: int, years: Sequence[str]) -> list[str]:
+    """One standard error of a measure's total in each year and over all; no row where none has any."""
+    of_measure = totals[(totals["measure"] == measure) & (totals["line"] == ALL_LINES)].set_index("financial_year")
+    errors = of_measure["simulation_error"]
+    if not errors.fillna(0.0).any():
+        return []
+    return [_row(text, label, "", [_error(errors.get(year, np.nan)) for year in (*years, ALL_YEARS)])]
 
 
 def _beside(measure: str, lines: pd.DataFrame, ratios: pd.DataFrame, label: int, years: Sequence[str]) -> list[str]:
@@ -176,11 +227,18 @@ def _row(text: str, label: int, unit: str, cells: Sequence[str]) -> str:
     return f"{shortened:<{label}} {unit:<8}" + "".join(f" {cell:>{_COLUMN - 1}}" for cell in cells)
 
 
-def _millions(pounds: float) -> str:
-    """Millions with a sign; amounts that round to nothing are shown as such."""
-    millions = pounds / MILLION
+def _error(pounds: float) -> str:
+    """A standard error in millions; nothing where there is none or none is known."""
+    error = pounds / MILLION
+    if np.isnan(error) or error == 0.0:
+        return ""
+    return f"±{error:,.0f}" if error >= _WHOLE else f"±{error:.1f}"
+
+
+def millions(pounds: float, one_decimal_below: float = 0.0) -> str:
+    """Millions with a sign, with a decimal where they are few; amounts that round to nothing are shown as such."""
+    amount = pounds / MILLION
     if pounds == 0:
         return "0"
-    if abs(millions) < 0.5:
-        return "*"
-    return f"{millions:,.0f}"
+    decimals = 1 if abs(amount) < one_decimal_below else 0
+    return "*" if abs(amount) < 0.5 / 10**decimals else f"{amount:,.{decimals}f}"

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from microsim.accounts.totals import ALL_MEASURES, ALL_YEARS
 from microsim.population.source import Population
 from microsim.report.folder import file_digest, tables_digest
+from microsim.report.synthesis import IN_ONE_SENTENCE
 from microsim.running.prepare import Prepared
 from microsim.years import format_financial_year, format_years
 
@@ -32,11 +34,13 @@ def manifest_of(
         "people": int(sample.lives.sum()),
         "survey": _survey_record(sample.population),
         "seed": scenario.seed,
+        "simulation_error": _simulation_error(tables.get("scorecard_totals")),
         "tables_digest": tables_digest(tables),
         "inputs_digest": prepared.identity(),
         "population_digest": sample.population.digest,
         "alignment_digest": prepared.alignments.digest,
         "files": {str(path): file_digest(path) for path in scenario.files},
+        "synthesis_error": IN_ONE_SENTENCE,
         "warnings": list(warnings),
         "versions": {
             "microsim": microsim.__version__,
@@ -49,6 +53,24 @@ def manifest_of(
         "platform": platform.platform(),
         "seconds": round(seconds, 2),
     }
+
+
+def _simulation_error(totals: pd.DataFrame | None) -> dict[str, Any] | None:
+    """One standard error of the effect on the Exchequer in the year in which it is largest, and over all years: pounds.
+    None where there is nothing to cost, or the tables are of many runs."""
+    if totals is None:
+        return None
+    by_year = totals[totals["measure"] == ALL_MEASURES].set_index("financial_year")[["cash", "simulation_error"]]
+    if by_year.empty:
+        return None
+    year = str(by_year["cash"].drop(ALL_YEARS).abs().idxmax())
+    amounts = {
+        "cash": by_year["cash"][year], "standard_error": by_year["simulation_error"][year],
+        "all_years_cash": by_year["cash"][ALL_YEARS],
+        "all_years_standard_error": by_year["simulation_error"][ALL_YEARS],
+    }  # fmt: skip
+    known = {name: None if np.isnan(amount) else float(amount) for name, amount in amounts.items()}
+    return {"financial_year": year, **known}
 
 
 def _survey_record(population: Population) -> dict[str, Any] | None:

@@ -99,7 +99,7 @@ def prepare(
     tables = dynamics_tables(
         population, scenario.baseline_parameters, sample.flows, sample.years, alignments, scenario.parameters
     )
-    _check_pay(tables.earnings.growth)
+    check_pay(tables.earnings.growth)
     measures = [_arm_measure(BASELINE, entry, before) for entry in scenario.baseline_measures]
     for entry in scenario.measures:
         measures += _alternatives(entry, setting) if alternatives and entry.name not in limited else []
@@ -169,7 +169,7 @@ def rules_of(population: Population, parameters: Parameters, years: Sequence[int
     return tax_tables(parameters, years, population.region_codes, population.area_region)
 
 
-def _check_pay(index: np.ndarray) -> None:
+def check_pay(index: np.ndarray) -> None:
     """Raise InputError when average earnings grow so much that the sums of pay would not fit their integers."""
     if index.max() > LARGEST_PAY_INDEX:
         raise InputError(

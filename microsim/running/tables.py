@@ -24,6 +24,7 @@ from microsim.engine.watch import Watching
 from microsim.report.microdata import go_on_with
 from microsim.running.limits import Served
 from microsim.running.prepare import Prepared
+from microsim.running.ratings import ratings_table
 from microsim.years import format_financial_year
 
 
@@ -75,7 +76,8 @@ def tables_of(
         (totals,) = watched.sums(results, watched.second_round)
         tables |= accounts.second_round(totals)
     if watched.own is not None:
-        for number, sums in enumerate(watched.sums(results, watched.own)):
+        for number, sums in enumerate(watched.own.named(watched.sums(results, watched.own))):
             table = own_table(watched.own, number, sums, accounts.amounts)
             tables[f"by.{watched.own.breakdowns[number].name}"] = table
+    tables["ratings"] = ratings_table(scenario)
     return tables | {"alignment": alignment_table(population, prepared.alignments, scenario.years)}

@@ -9,12 +9,14 @@ from pydantic import BaseModel
 
 from microsim.errors import Place
 from microsim.parameters.load import EARNINGS, Entry, Parameters
+from microsim.scenario.places import is_within
 from microsim.scenario.schema import Scenario, ScenarioFile
 from microsim.scenario.source import KeyPath, dotted
 from microsim.scenario.values import Quantity, field_extra, key_text
 from microsim.years import format_financial_year, format_years
 
 UNGRADED = "setting"  # a default that states no quality: a setting rather than a figure
+HELD = "held"  # its range is not drawn from
 SCENARIO = "scenario"  # chosen by the author of the scenario, who names no source
 
 
@@ -25,6 +27,7 @@ class Assumption(NamedTuple):
     value: str
     low: float | None
     high: float | None
+    distribution: str | None  # of what the value may be, between or around low and high; "held": left out of draws
     unit: str
     description: str
     source: str | None
@@ -49,7 +52,19 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
         rows += _model_rows(entry.params, ("measures", entry.name), scenario.places)
     for official in scenario.parameters.entries():
         rows.append(_official_row(official, scenario))
-    return rows
+    return [_with_section(row, scenario) for row in rows]
+
+
+def _with_section(row: Assumption, scenario: Scenario) -> Assumption:
+    """A row with what the section `uncertainty` says of its value: what it may be, or that it is held."""
+    said = scenario.uncertainty
+    if row.distribution is not None and any(is_within(row.path, path) for path in said.leave_out):
+        return row._replace(distribution=HELD)
+    varied = next((varied for path, varied in said.vary.items() if is_within(row.path, path)), None)
+    if varied is None:
+        return row
+    row = row._replace(distribution=varied.text, source=varied.source or row.source)
+    return row if varied.change or varied.choices else row._replace(low=varied.low, high=varied.high)
 
 
 def _settings(scenario: Scenario) -> Iterator[Assumption]:
@@ -67,7 +82,7 @@ def _settings(scenario: Scenario) -> Iterator[Assumption]:
         by_default = place is None and not info.is_required() and getattr(scenario, name) == info.default
         set_by = _set_by(place) if place or by_default else "command line"
         quality = UNGRADED if by_default else SCENARIO
-        yield Assumption(name, text, None, None, unit, info.description or "", None, quality, set_by)
+        yield Assumption(name, text, None, None, None, unit, info.description or "", None, quality, set_by)
 
 
 def _switches(scenario: Scenario) -> Iterator[Assumption]:
@@ -115,7 +130,8 @@ def _value_rows(value: Any, path: KeyPath, about: _About, places: Mapping[KeyPat
         place = places.get(path)
         quality = SCENARIO if place and value != about.default else UNGRADED
         text = _setting_text(value, about.unit)
-        yield Assumption(dotted(path), text, None, None, about.unit, about.description, None, quality, _set_by(place))
+        unit, description = about.unit, about.description
+        yield Assumption(dotted(path), text, None, None, None, unit, description, None, quality, _set_by(place))
 
 
 def _quantity_rows(
@@ -123,14 +139,15 @@ def _quantity_rows(
 ) -> Iterator[Assumption]:
     """One row for each dated step, or one for all. A value equal to the default keeps its source."""
     default = about.default if isinstance(about.default, Quantity) else None
-    if default is not None and list(default.numbers()) == list(value.numbers()) and value.source is None:
+    shaped = any(step.distribution or step.sd is not None for step in value.steps)
+    if default is not None and list(default.numbers()) == list(value.numbers()) and not (value.source or shaped):
         value = default
     for step in value.steps:
         at = path if step.year is None else (*path, format_financial_year(step.year))
         place = places.get(at) or places.get(path)
         quality = step.quality or (SCENARIO if place and value is not default else UNGRADED)
         yield Assumption(
-            dotted(at), f"{step.central:.15g}", step.low, step.high,
+            dotted(at), f"{step.central:.15g}", step.low, step.high, step.distribution_text,
             about.unit, about.description, step.source, quality, _set_by(place),
         )  # fmt: skip
 
@@ -155,7 +172,8 @@ def _official_row(entry: Entry, scenario: Scenario) -> Assumption:
     text = _series_text(official, entry, scenario.years)
     path = f"parameters.{entry.name}"
     set_by = _set_by(place) if override is None or place else SCENARIO
-    return Assumption(path, text, low, high, entry.unit, entry.description, source or None, quality, set_by)
+    shape = official.step_at(entry.name, first).distribution_text
+    return Assumption(path, text, low, high, shape, entry.unit, entry.description, source or None, quality, set_by)
 
 
 def _series_text(official: Parameters, entry: Entry, years: range) -> str:

@@ -133,6 +133,8 @@ def _mergeable(parent: dict[str, Any], child: dict[str, Any], at: KeyPath) -> bo
     """Whether two mappings say the same sort of thing: not a dated series over a range, nor another kind."""
     if at[0] == "measures" and len(at) == 2 and child.get("kind", parent.get("kind")) != parent.get("kind"):
         return False
+    if at[:2] == ("uncertainty", "vary") and len(at) == 3:  # a range over a choice, or one range over another
+        return False
     return _is_dated(parent) == _is_dated(child) or not child or not parent
 
 

@@ -20,7 +20,9 @@ from microsim.parameters.load import Parameters, Uprating, load_parameters
 from microsim.scenario.breakdowns import OwnBreakdown
 from microsim.scenario.layers import Layers, read_layers
 from microsim.scenario.schema import RESERVED_KEYS, MeasureEntry, Scenario, ScenarioFile, problems_of
+from microsim.scenario.shapes import lopsided
 from microsim.scenario.source import KeyPath, dotted, place_of
+from microsim.scenario.uncertain_paths import uncertainty_problems, without_measures
 from microsim.scenario.values import MeasureParams, Quantity, describe, key_text, read_params
 from microsim.years import format_financial_year, format_years
 
@@ -106,6 +108,7 @@ def load(
         distributional_weights=settings.distributional_weights,
         second_round=settings.second_round,
         by=settings.by,
+        uncertainty=without_measures(settings.uncertainty, _absent(layers, measures)),
         measures=measures,
         baseline_measures=baseline_measures,
         parameters=parameters,
@@ -114,9 +117,13 @@ def load(
         files=(*layers.files, *baseline_files),
         places=layers.places,
     )
+    problems = list(uncertainty_problems(scenario, layers.places))
+    if problems:
+        raise InputError(_told_once(problems, ()))
     warnings = (
         *layers.warnings,
         *parameters.warnings,
+        *_lopsided(scenario),
         *_never_used(scenario),
         *_equal_arms(scenario, baseline),
     )
@@ -303,6 +310,28 @@ def _never_used(scenario: Scenario) -> Iterator[str]:
         for step in override.values.steps:
             if step.year is not None and step.year > last and override.place is not None:
                 yield _unused_text(override.place, ("parameters", name), step.year, scenario.years)
+
+
+def _absent(layers: Layers, measures: tuple[MeasureEntry, ...]) -> set[str]:
+    """Measures that the file or one that it extends has and the scenario does not: taken away, or switched off."""
+    named: set[str] = set()
+    layer: Layers | None = layers
+    while layer is not None:
+        written = layer.values.get("measures")
+        named |= set(written) if isinstance(written, dict) else set()
+        layer = layer.parent
+    return named - {entry.name for entry in measures}
+
+
+def _lopsided(scenario: Scenario) -> Iterator[str]:
+    """Ranges of a symmetric shape whose central value is far from their middle."""
+    for entry in scenario.measures:
+        for path, quantity in quantities(entry.params, ("measures", entry.name)):
+            for step in quantity.steps:
+                if lopsided(step.distribution, step.central, step.low, step.high, step.sd):
+                    where = f"{scenario.places.get(path, scenario.path)}: {dotted(path)}"
+                    what = f"{step.distribution} is symmetric, and central {step.central:g} is not in the middle"
+                    yield f"{where}: {what}"
 
 
 def _unused_text(place: Place, path: KeyPath, year: int, years: range) -> str:

@@ -17,6 +17,7 @@ from microsim.scenario.breakdowns import OwnBreakdown, OwnBreakdowns
 from microsim.scenario.distribution import DistributionalWeights, Incidence
 from microsim.scenario.second_round import OFF, SecondRound, SecondRoundSetting
 from microsim.scenario.source import KeyPath, dotted, dump_yaml, place_of
+from microsim.scenario.uncertainty import Uncertainty
 from microsim.scenario.values import Fault, MeasureParams, describe, faults_error, field_extra, model_within, setting
 from microsim.scenario.written import with_hint
 from microsim.years import format_years, parse_years
@@ -114,6 +115,11 @@ class ScenarioFile(MeasureParams):
     )
     measures: dict[str, Any] = setting({}, unit="mapping", description="Measures by name, each with its kind")
     parameters: dict[str, Any] = setting({}, unit="mapping", description="Official figures replaced, by name")
+    uncertainty: Uncertainty = setting(
+        Uncertainty(),
+        unit="mapping",
+        description="What may be otherwise besides the ranges in place, what is held, and what moves together",
+    )
     by: OwnBreakdowns = setting(
         {}, unit="mapping", description="Breakdowns of your own by name: columns of people to cross, bands, a filter"
     )
@@ -151,6 +157,7 @@ class Scenario:
     distributional_weights: DistributionalWeights = field(default_factory=DistributionalWeights)
     second_round: SecondRound = OFF
     by: Mapping[str, OwnBreakdown] = field(default_factory=dict)
+    uncertainty: Uncertainty = field(default_factory=Uncertainty)
     warnings: tuple[str, ...] = field(default=(), compare=False)
     files: tuple[Path, ...] = field(default=(), compare=False)
     places: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
@@ -183,6 +190,7 @@ class Scenario:
             "second_round": self.second_round.to_plain(),
             "measures": {entry.name: entry.to_plain() for entry in self.measures},
             "parameters": self.parameters.to_plain(),
+            "uncertainty": self.uncertainty.to_plain(),
             "by": {name: breakdown.to_plain() for name, breakdown in self.by.items()},
         }
         official = self.baseline_parameters.to_plain().items()

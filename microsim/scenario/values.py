@@ -14,12 +14,9 @@ them.
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, Self, TypeVar
 
 from pydantic import (
@@ -27,296 +24,24 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from microsim.errors import InputError, nearest
+from microsim.scenario.faults import Fault as Fault
+from microsim.scenario.faults import describe as describe
+from microsim.scenario.faults import faults_error as faults_error
+from microsim.scenario.faults import key_text as key_text
+from microsim.scenario.quantities import QUALITIES as QUALITIES
+from microsim.scenario.quantities import YEAR_PATTERN as YEAR_PATTERN
+from microsim.scenario.quantities import Quantity as Quantity
+from microsim.scenario.quantities import Step as Step
+from microsim.scenario.quantities import dated_schema as dated_schema
+from microsim.scenario.quantities import parse_quantity as parse_quantity
+from microsim.scenario.quantities import quantity_schema as quantity_schema
 from microsim.years import format_financial_year, to_financial_year
-
-QUALITIES = ("published", "outturn", "forecast", "derived", "judgement")  # strongest first
-YEAR_PATTERN = r"^[0-9]{4}(-[0-9]{2})?$"
-_RANGE_KEYS = ("central", "low", "high", "source", "quality")
-
-
-class Fault(NamedTuple):
-    """One thing wrong inside a value: the keys that lead to it, and what was found and expected."""
-
-    path: tuple[str | int, ...]
-    message: str
-    found: str | None = None
-    expected: str | None = None
-    nearest: str | None = None
-
-
-def faults_error(faults: list[Fault]) -> PydanticCustomError:
-    """The pydantic error that carries faults to whoever knows their place in the file."""
-    text = "; ".join(_fault_text(fault) for fault in faults)
-    return PydanticCustomError("faults", "{text}", {"text": text, "faults": faults})
-
-
-def _fault_text(fault: Fault) -> str:
-    at = ".".join(str(key) for key in fault.path)
-    found = f", found {fault.found}" if fault.found else ""
-    expected = f", expected {fault.expected}" if fault.expected else ""
-    return f"{at + ': ' if at else ''}{fault.message}{found}{expected}"
-
-
-class Step(NamedTuple):
-    """The value of a quantity from `year` (None: always) until the next step."""
-
-    year: int | None
-    central: float
-    low: float | None = None
-    high: float | None = None
-    source: str | None = None
-    quality: str | None = None
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A number, with a range, a source and dated steps where it has them. `steps` run in order of year."""
-
-    steps: tuple[Step, ...]
-
-    @classmethod
-    def of(
-        cls,
-        central: float | Mapping[Any, Any],
-        *,
-        low: float | None = None,
-        high: float | None = None,
-        source: str | None = None,
-        quality: str | None = None,
-    ) -> Quantity:
-        """A quantity written in Python: a number with its range, or a mapping as in a scenario file.
-
-        Raises ValueError when the parts do not fit together.
-        """
-        if isinstance(central, Mapping):
-            value: Any = dict(central)
-        else:
-            parts = {"central": central, "low": low, "high": high, "source": source, "quality": quality}
-            value = {key: part for key, part in parts.items() if part is not None}
-        quantity, faults = parse_quantity(value)
-        if quantity is None:
-            raise ValueError("; ".join(_fault_text(fault) for fault in faults))
-        return quantity
-
-    @property
-    def is_dated(self) -> bool:
-        return self.steps[0].year is not None
-
-    @property
-    def source(self) -> str | None:
-        """Where the number comes from; the sources of dated steps are joined."""
-        return "; ".join(dict.fromkeys(step.source for step in self.steps if step.source)) or None
-
-    @property
-    def quality(self) -> str | None:
-        """The grade of the evidence; of several dated steps, the weakest."""
-        grades = [step.quality for step in self.steps if step.quality]
-        return max(grades, key=QUALITIES.index) if grades else None
-
-    def step_at(self, year: int) -> Step:
-        """The step in force in `year`. Raises InputError for a year before the first step."""
-        current = None
-        for step in self.steps:
-            if step.year is None or step.year <= year:
-                current = step
-        if current is None:
-            first = format_financial_year(self.steps[0].year or 0)
-            raise InputError(f"no value for {format_financial_year(year)}: the first is for {first}")
-        return current
-
-    def at(self, year: int) -> float:
-        """The central value in a financial year. Raises InputError for a year before the first step."""
-        return self.step_at(year).central
-
-    def range_at(self, year: int) -> tuple[float, float] | None:
-        """Low and high in a financial year, or None without a range. A missing end is the central value."""
-        step = self.step_at(year)
-        if step.low is None and step.high is None:
-            return None
-        return (
-            step.central if step.low is None else step.low,
-            step.central if step.high is None else step.high,
-        )
-
-    def numbers(self) -> Iterator[tuple[tuple[str, ...], float]]:
-        """Every number in the value, with the keys that lead to it in a file."""
-        for step in self.steps:
-            at = () if step.year is None else (format_financial_year(step.year),)
-            for key, number in (("central", step.central), ("low", step.low), ("high", step.high)):
-                if number is not None:
-                    yield (*at, key), number
-
-    def to_plain(self) -> Any:
-        """The value as a scenario file would write it; `Quantity.of` or a file reads it back."""
-        if not self.is_dated:
-            return _plain_step(self.steps[0])
-        return {format_financial_year(step.year or 0): _plain_step(step) for step in self.steps}
-
-    def __str__(self) -> str:
-        return "; ".join(
-            f"{step.central:.15g}" if step.year is None
-            else f"{format_financial_year(step.year)}: {step.central:.15g}"
-            for step in self.steps
-        )  # fmt: skip
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _validate_quantity,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.to_plain()),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return quantity_schema()
-
-
-_UNDATED_SCHEMA: list[dict[str, Any]] = [
-    {"type": "number"},
-    {
-        "type": "object",
-        "properties": {
-            "central": {"type": "number"},
-            "low": {"type": "number"},
-            "high": {"type": "number"},
-            "source": {"type": "string"},
-            "quality": {"enum": list(QUALITIES)},
-        },
-        "required": ["central"],
-        "additionalProperties": False,
-    },
-]
-
-
-def dated_schema(key_pattern: str) -> dict[str, Any]:
-    """The JSON Schema of a dated series whose keys have the given form."""
-    return {
-        "type": "object",
-        "patternProperties": {key_pattern: {"anyOf": _UNDATED_SCHEMA}},
-        "additionalProperties": False,
-        "minProperties": 1,
-    }
-
-
-def quantity_schema() -> dict[str, Any]:
-    """The JSON Schema of a quantity: a number, a range, or a dated series of either."""
-    return {"anyOf": [*_UNDATED_SCHEMA, dated_schema(YEAR_PATTERN)]}
-
-
-def _plain_step(step: Step) -> Any:
-    if step.low is None and step.high is None and step.source is None and step.quality is None:
-        return step.central
-    return {key: getattr(step, key) for key in _RANGE_KEYS if getattr(step, key) is not None}
-
-
-def _validate_quantity(value: Any) -> Quantity:
-    quantity, faults = parse_quantity(value)
-    if quantity is None:
-        raise faults_error(faults)
-    return quantity
-
-
-def parse_quantity(value: Any) -> tuple[Quantity | None, list[Fault]]:
-    """Read a quantity as a file writes it; the quantity is None when there are faults."""
-    if isinstance(value, Quantity):
-        return value, []
-    faults: list[Fault] = []
-    steps: list[Step] = []
-    if isinstance(value, Mapping) and not any(key in _RANGE_KEYS for key in value):
-        if not value:
-            faults.append(Fault((), "no value", "{}", "a number"))
-        for key, part in value.items():
-            try:
-                year = to_financial_year(key)
-            except ValueError:
-                faults.append(
-                    Fault(
-                        (key,), f"unknown key {str(key)!r}",
-                        expected="financial years such as 2029-30, or central, low, high, source, quality",
-                        nearest=nearest(str(key), _RANGE_KEYS),
-                    )
-                )  # fmt: skip
-                continue
-            steps += _parse_step(year, part, (key,), faults)
-        steps.sort(key=lambda step: step.year or 0)
-        for before, after in itertools.pairwise(steps):
-            if before.year == after.year:
-                faults.append(Fault((), f"{format_financial_year(before.year or 0)} is given twice"))
-    else:
-        steps += _parse_step(None, value, (), faults)
-    return (None if faults else Quantity(tuple(steps))), faults
-
-
-def _parse_step(year: int | None, value: Any, at: tuple[Any, ...], faults: list[Fault]) -> list[Step]:
-    if not isinstance(value, Mapping):
-        return [Step(year, float(value))] if _is_number(value, at, faults) else []
-    before = len(faults)
-    for key in value:
-        if key not in _RANGE_KEYS:
-            expected = ", ".join(_RANGE_KEYS)
-            faults.append(
-                Fault((*at, key), f"unknown key {str(key)!r}", None, expected, nearest(str(key), _RANGE_KEYS))
-            )
-    if "central" not in value:
-        faults.append(Fault(at, "a range needs its central value", expected="the key central"))
-    for key in ("central", "low", "high"):
-        if key in value:
-            _is_number(value[key], (*at, key), faults)
-    source, quality = value.get("source"), value.get("quality")
-    if source is not None and not isinstance(source, str):
-        faults.append(Fault((*at, "source"), "wrong type", describe(source), "text"))
-    if quality is not None and quality not in QUALITIES:
-        near = nearest(str(quality), QUALITIES)
-        faults.append(Fault((*at, "quality"), "unknown quality", describe(quality), " or ".join(QUALITIES), near))
-    if len(faults) > before:
-        return []
-    central = float(value["central"])
-    low = float(value["low"]) if "low" in value else None
-    high = float(value["high"]) if "high" in value else None
-    if low is not None and low > central:
-        faults.append(Fault((*at, "low"), "low is above central", f"{low:g}", f"at most {central:g}"))
-    if high is not None and high < central:
-        faults.append(Fault((*at, "high"), "high is below central", f"{high:g}", f"at least {central:g}"))
-    return [Step(year, central, low, high, source, quality)]
-
-
-def _is_number(value: Any, at: tuple[Any, ...], faults: list[Fault]) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        faults.append(Fault(at, "wrong type", describe(value), "a number"))
-        return False
-    if not math.isfinite(value):
-        faults.append(Fault(at, "not a finite number", str(value), "a number"))
-        return False
-    return True
-
-
-def key_text(key: object) -> str:
-    """A mapping's key as a file would have it: a year from 1900 on is a financial year, an age is its digits."""
-    if isinstance(key, int) and key >= 1900:
-        return format_financial_year(key)
-    return str(key)
-
-
-def describe(value: Any) -> str:
-    """A value as an error message shows it, cut short when long."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list | tuple):
-        return "a list"
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _read_year(value: Any) -> Any:
@@ -393,6 +118,13 @@ class MeasureParams(BaseModel):
         """The parameters as a scenario file would write them, in full."""
         plain: dict[str, Any] = json.loads(self.model_dump_json(by_alias=True))
         return plain
+
+    @classmethod
+    def reconcile(cls, before: Mapping[str, Any], after: dict[str, Any], replaced: frozenset[str]) -> None:
+        """Make the other values of the model fit once those in `replaced` have new ones, in the plain values `after`.
+
+        For values that cannot move alone, the shares of one whole say; a model without such values does nothing.
+        """
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> Self:

@@ -202,6 +202,7 @@ def test_transition_areas_are_those_of_the_scenario(small_run):
 def test_the_tables_have_no_gaps_and_no_doubles(small_run):
     keys = {
         "scorecard": ["measure", "line", "financial_year"],
+        "scorecard_totals": ["measure", "line", "financial_year"],
         "lines": ["arm", "measure", "line", "financial_year"],
         "ratios": ["arm", "measure", "ratio", "financial_year"],
         "breakdowns": ["arm", "measure", "line", "breakdown", "group", "financial_year"],
@@ -217,6 +218,7 @@ def test_the_tables_have_no_gaps_and_no_doubles(small_run):
         "concentration": ["financial_year", "measure", "kind", "statistic"],
         "distributional_weights": ["measure", "kind", "financial_year", "case"],
         "lifetimes": ["birth_cohort", "breakdown", "group", "measure", "item"],
+        "ratings": ["measure", "subject"],
         "replicates": ["measure", "line", "financial_year", "random_group"],
         "group_replicates": ["breakdown", "group", "measure", "kind", "financial_year"],
     }

@@ -20,9 +20,9 @@ from microsim.report.folder import check_replaceable
 
 FILES = {
     *(f"{table}.{kind}"
-      for table in ("scorecard", "lines", "ratios", "breakdowns", "population", "taxes", "incomes", "alignment",
-                    "alternatives", "gains", "gain_groups", "winners_and_losers", "inequality", "concentration",
-                    "distributional_weights", "lifetimes", "replicates")
+      for table in ("scorecard", "scorecard_totals", "lines", "ratios", "breakdowns", "population", "taxes", "incomes",
+                    "alignment", "alternatives", "gains", "gain_groups", "winners_and_losers", "inequality",
+                    "concentration", "distributional_weights", "lifetimes", "replicates", "ratings")
       for kind in ("parquet", "csv")),
     "group_replicates.parquet", "scenario.yaml", "assumptions.csv", "manifest.json",
 }  # fmt: skip
@@ -50,8 +50,10 @@ def test_run_prints_the_scorecard(folder):
     assert "Opportunity for All: 2026-27 to 2055-56, compared with today's policy" in result.stdout
     assert "1 in 10,000 of England's adults" in result.stdout
     assert "training_grant" in result.stdout
+    assert "± simulation error" in result.stdout
+    assert "Four times the people, --sample 0.0004, would halve it." in " ".join(result.stdout.split())
     spending = next(line for line in result.stdout.splitlines() if "Grant spent on education" in line)
-    assert re.search(r"RDEL +0( +-[\d,]+)+$", spending), spending
+    assert re.search(r"RDEL( +0)+( +-[\d,]+)+$", spending), spending  # as many years as fit
     assert result.stderr == ""
 
 
@@ -213,7 +215,7 @@ def test_measures():
 def test_assumptions():
     result = microsim("assumptions", SCENARIO)
     assert result.exit_code == 0
-    assert "annual_use.labour_force = 0.039 (0.017 to 0.053)" in result.stdout
+    assert "annual_use.labour_force = 0.039 (0.017 to 0.053, pert)" in result.stdout
     rows = json.loads(microsim("assumptions", SCENARIO, "--json").stdout)
     judged = [row for row in rows if row["quality"] == "judgement"]
     assert judged

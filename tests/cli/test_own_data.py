@@ -56,9 +56,20 @@ def damaged(tmp_path):
 def test_a_run_says_whose_people_they_are(folder):
     _, result = folder
     assert f"{ADULTS:,} respondents of Example survey (fictional): " in result.stdout
-    assert "A survey of this size has noise" in result.stdout
+    assert "one standard error of the draw of people" in " ".join(result.stdout.split())
+    assert "A survey of four times as many people would halve it" in " ".join(result.stdout.split())
     assert "--sample" not in result.stdout
     assert unexpected(result) == []
+
+
+def test_a_survey_has_simulation_error(folder):
+    """Weights vary, and the groups are of respondents' households: a thousand effective people know a rate to 3 %."""
+    lines = pd.read_parquet(folder[0] / "taxes.parquet").query("arm == 'baseline' and financial_year == '2030-31'")
+    relative = (lines["simulation_error"] / lines["amount"]).set_axis(lines["line"])
+    assert 0.01 < relative["wages"] < 0.15
+    assert relative["wages"] < relative["pension_credit_families"]
+    totals = pd.read_parquet(folder[0] / "scorecard_totals.parquet").query("measure == 'all measures'")
+    assert (totals["simulation_error"] > 0).all()
 
 
 def test_the_manifest_records_the_survey_and_its_raking(folder):
@@ -94,6 +105,7 @@ def test_the_digest_is_the_same_on_more_threads_and_in_the_resolved_scenario(fol
     assert json.loads((tmp_path / "again" / "manifest.json").read_text())["tables_digest"] == digest
 
 
+@pytest.mark.slow
 def test_validate_compares_a_surveys_people(tmp_path):
     result = microsim("validate", BASELINE, "--population", SURVEY, "--only", "population", "--json")
     assert result.exit_code == 0, result.stderr

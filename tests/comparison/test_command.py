@@ -88,6 +88,7 @@ def test_scenario_files_are_run(scenarios):
     assert "2027-28 to 2029-30, 1 in 25,000, seed 5" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_folder_beside_a_file_of_other_settings_is_warned_of(folders, scenarios):
     result = microsim("compare", folders[0], scenarios / "rare.yaml", "--seed", 5)
     assert "warning: Grant, rarely used has other people than Grant (another seed)" in result.stderr

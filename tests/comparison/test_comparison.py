@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from microsim import compare
-from microsim.accounts.simulation_error import error_of_difference, standard_error
+from microsim.accounts.simulation_error import error_of_difference, leave_one_out, spread, standard_error
 from microsim.comparison.groups import NOT_BROKEN_DOWN
 from microsim.comparison.sums import ALL_LINES, ALL_MEASURES, ALL_YEARS, PRICES
 from microsim.errors import InputError
@@ -73,13 +73,24 @@ def test_the_error_of_a_total_is_not_the_sum_of_errors(run_of, two):
     """Groups are summed over lines and years first: what moves together counts once, what offsets cancels."""
     sides = []
     for name in ("grant", "rare"):
-        table = run_of(name).tables["replicates"]
-        cash = table.groupby("random_group")["cash"].sum().to_numpy()
-        people = table[table["line"] == "grant_spending"].groupby("random_group")["people"].sum().to_numpy()
-        sides += [cash, people]
+        table, places = run_of(name).tables["replicates"], {"index": "financial_year", "columns": "random_group"}
+        cash = table.pivot_table(values="cash", aggfunc="sum", **places)
+        people = table.pivot_table(values="people", aggfunc="max", **places)
+        sides += [leave_one_out(cash, people).sum(axis=0)]
     found = two.totals[(two.totals["measure"] == ALL_MEASURES) & (two.totals["financial_year"] == ALL_YEARS)]
-    assert found["standard_error"].item() == pytest.approx(error_of_difference(*sides, same_people=True), abs=0.01)
+    assert found["standard_error"].item() == pytest.approx(spread(sides[1] - sides[0]), rel=1e-6)
     assert found["standard_error"].item() < 0.5 * two.scorecard["standard_error"].sum()
+
+
+def test_what_a_comparison_and_a_run_say_of_the_same_errors_agree(run_of):
+    """Beside a run without measures, the error of the difference is the error of the run's own tables."""
+    run, found = run_of("premium"), compare(run_of("base"), run_of("premium"))
+    for table, mine in ((found.scorecard, run.scorecard), (found.totals, run.tables["scorecard_totals"])):
+        pair = mine.merge(table, on=KEYS)
+        assert len(pair) == len(mine)
+        assert (pair["cash"] == pair["difference"]).all()
+        np.testing.assert_allclose(pair["standard_error"], pair["simulation_error"], atol=1.0, rtol=1e-5)
+        assert (pair["simulation_error"] > 0).any()
 
 
 def test_a_run_and_itself(run_of):
@@ -99,6 +110,7 @@ def test_runs_in_memory_and_from_folders_compare_alike(run_of):
             pd.testing.assert_frame_equal(table, folders.tables[name], check_dtype=False)
 
 
+@pytest.mark.slow
 def test_scenarios_are_run_first(run_of, scenarios):
     """As files they give what their run folders give."""
     found = compare(scenarios / "grant.yaml", scenarios / "rare.yaml")

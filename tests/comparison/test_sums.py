@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from microsim.accounts.simulation_error import leave_one_out
 from microsim.comparison.sums import Sums, differences, grid, pence, people_of_groups
 
 TABLE = pd.DataFrame(
@@ -56,8 +57,18 @@ def test_groups_are_summed_before_errors():
     assert whole["standard_error"] == 0
     assert whole["amount"] == 0.2
     two_years = Sums(np.concatenate([lines.amounts] * 2, 1), np.concatenate([groups] * 2, 1), np.tile(PEOPLE, (2, 1)))
-    assert two_years.over_years().groups.tolist() == (2 * groups).tolist()
+    np.testing.assert_allclose(two_years.over_years().groups, 2 * groups)
     assert two_years.over_years().people.tolist() == [[20.0] * 4]
+
+
+def test_leaving_a_group_out_of_all_years_is_leaving_it_out_of_each():
+    """A group's people move from year to year: what each year has without it is added up."""
+    groups, people = np.array([[[1, 2, 3, 6], [5, 5, 1, 2]]]), np.array([[10.0, 20, 10, 20], [10, 5, 5, 20]])
+    found = Sums(groups.sum(axis=-1), groups, people).over_years()
+    assert found.groups.sum() == pytest.approx(25)
+    each = [(12 - 1) * 60 / 50 + (13 - 5) * 40 / 30, (12 - 2) * 60 / 40 + (13 - 5) * 40 / 35]
+    estimates = leave_one_out(found.groups, found.people)[0, 0]
+    assert estimates[0] - estimates[1] == pytest.approx(each[0] - each[1])
 
 
 def test_people_are_counted_once_however_many_lines_there_are():

@@ -9,6 +9,7 @@ from common import plain_grant
 
 from microsim.distribution.results import GainResults, NationalMoney
 from microsim.engine.gains import PEOPLE_ROWS, GainRow, Gains, split
+from microsim.engine.ledger import WIDE_INCOME_BINS
 from microsim.measures.contract import Gain, LifetimeLine, LifetimeRatio
 from microsim.population.columns import RANDOM_GROUPS
 
@@ -69,9 +70,17 @@ def made_up(grant_plan):
     sums, lives = add_up(grant_plan, people, values)
     kind = GainRow("grant_0", "exchequer"), GainRow("grant_0", "in_kind")
     money = np.array([1_000_003, 7, -10_000_001])
-    national = (NationalMoney(kind[0], None, money), NationalMoney(kind[1], kind[1], 2 * money))
+    parts = np.tile(money[:, None] / RANDOM_GROUPS, RANDOM_GROUPS)
+    national = (
+        NationalMoney(kind[0], None, money, parts), NationalMoney(kind[1], kind[1], 2 * money, 2 * parts),
+    )  # fmt: skip
+    incomes = np.zeros((len(YEARS), WIDE_INCOME_BINS, RANDOM_GROUPS), np.int64)
+    private = bins < 1024
+    for year in range(len(YEARS)):
+        heads = values[PEOPLE_ROWS.index("people"), year] * people.weight
+        np.add.at(incomes[year], (bins[private] // 4, people.random_group[private]), heads[private])
     exchequer = {"grant_0": whole(sums.income[len(PEOPLE_ROWS) + grant_plan.rows.index(kind[0])], grant_plan)}
-    results = GainResults(grant_plan, sums, lives, YEARS, national, exchequer)
+    results = GainResults(grant_plan, sums, lives, YEARS, national, incomes, exchequer)
     return SimpleNamespace(people=people, results=results, national=money)
 
 

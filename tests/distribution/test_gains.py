@@ -1,8 +1,11 @@
 """Who gains, by group: made-up people added up one by one, and totals to the penny."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from microsim.accounts.simulation_error import leave_one_out, parts_of
 from microsim.distribution.deciles import (
     COMMUNAL_GROUP,
     INCOME_DECILES,
@@ -10,8 +13,11 @@ from microsim.distribution.deciles import (
     replicates_by_decile,
     sums_by_decile,
 )
+from microsim.distribution.gain_errors import GainErrors
 from microsim.distribution.gains import gains_tables
-from microsim.distribution.money import approximate_error, with_total
+from microsim.distribution.grouping import every_grouping
+from microsim.distribution.money import with_total
+from microsim.distribution.results import NationalMoney
 from microsim.engine.gains import PEOPLE_ROWS, GainRow
 from microsim.population.people import SEXES
 from microsim.scenario.distribution import Incidence
@@ -154,18 +160,45 @@ def test_the_error_of_everybody_is_that_of_its_random_groups(tables, made_up):
     assert england["simulation_error"].iloc[0] == pytest.approx(expected)
 
 
-def test_the_error_of_an_authority_is_englands_by_its_adults(tables, made_up):
-    """A hundredth of all adults: a tenth of England's error, ten times as large beside a hundredth of the gain."""
-    found = approximate_error(np.array([500.0]), np.array([[100, 900, 9_000]]))
-    assert found[0] == pytest.approx([50, 150, 500 * 0.9**0.5])
+def test_the_error_of_an_authority_is_englands_by_its_adults_and_its_gain(tables, made_up):
+    """The mean of both shares of England's variance, and what chance has in who of the people are there: binomial."""
     gains = tables["gains"].query("measure == 'grant_0' and kind == 'employer' and financial_year == '2030-31'")
-    error = gains.set_index(["breakdown", "group"])["simulation_error"]
+    table = gains.set_index(["breakdown", "group"])
     results, codes = made_up.results, made_up.results.plan.programme.sample.population.area_codes
     adults = results.sums.area[PEOPLE_ROWS.index("adults"), results.span][0]
-    assert len(error["local_authority"]) > 50
-    for code, found in error["local_authority"].items():
-        share = adults[list(codes).index(code)] / adults.sum()
-        assert found == pytest.approx(error["england", "England"] * share**0.5, abs=0.01)
+    simulated = adults.sum() / results.plan.programme.sample.noise_weight
+    of_all, total = table.loc[("england", "England"), ["simulation_error", "amount"]]
+    assert len(table.loc["local_authority"]) > 50
+    for code, row in table.loc["local_authority"].iterrows():
+        amounts, people = row["amount"] / total, adults[list(codes).index(code)] / adults.sum()
+        variance = (amounts + people) / 2 * of_all**2 + amounts * (1 - amounts) * total**2 / max(simulated, 1)
+        assert row["simulation_error"] == pytest.approx(variance**0.5, abs=0.02)
+
+
+def test_who_has_employers_money_has_its_error(tables):
+    """All of it in shares that are assumed: four tenths of the error where profits have four tenths."""
+    gains = tables["gains"].query("breakdown == 'england' and measure == 'grant_0' and financial_year == '2030-31'")
+    error = gains.groupby("kind")["simulation_error"].max()
+    for kind, share in (("profits", 0.4), ("prices", 0.3), ("jobs", 0.1), ("wages", 0.2)):
+        assert error[f"employer_{kind}"] == pytest.approx(share * error["employer"], abs=0.01)
+
+
+def test_money_that_all_people_share_has_no_error_in_all_and_some_in_each_group(made_up):
+    """A fixed sum less what people have, shared as that is: the country's has no error, and what women have does."""
+    results = made_up.results
+    row = GainRow("grant_0", "in_kind")
+    place = len(PEOPLE_ROWS) + results.rows.index(row)
+    people, adults = results.everybody()[place] / 1000, results.everybody()[PEOPLE_ROWS.index("adults")]
+    without = leave_one_out(people, adults)
+    total = people.sum(axis=1)
+    amount = np.rint(total).astype(np.int64)
+    money = NationalMoney(row, row, amount, parts_of(2 * total[:, None] - without, amount, adults))
+    changed = replace(results, national=(money,))
+    for name, least, most in (("england", 0, 1), ("sex", 1, np.inf)):
+        grouped = next(one for one in every_grouping(changed) if one.name == name)
+        error, of_all = GainErrors(changed, grouped).of([row], np.ones((3, len(grouped.groups) + 1)))
+        assert (of_all < 1).all()
+        assert ((error[:, :-1] >= least) & (error[:, :-1] <= most)).all()
 
 
 def test_nothing_of_the_exchequer_is_set_against_a_group(tables):

@@ -5,6 +5,7 @@ import pytest
 
 from microsim.distribution.lifetimes import ages_seen, cohort_name, cut_label, lifetimes_table, sums_by_fifth
 from microsim.engine.lifetimes import EVER, LIVES, YEARS
+from microsim.population.columns import RANDOM_GROUPS
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,14 @@ def test_cohorts_seen_for_a_short_time_have_no_fifths():
 def cells_of(results, cohort):
     """Where lives are put, by array of the sums: (array, place, number of lives)."""
     lives = results.lifetimes
-    for array, places in ((lives.sex, (0, 1)), (lives.qualification, (2, 5)), (lives.income, (300, 310))):
+    arrays = (
+        (lives.sex, (0, 1)), (lives.qualification, (2, 5)), (lives.income, (300, 310)), (lives.wide_income, (9, 9)),
+    )  # fmt: skip
+    for array, places in arrays:
+        groups = 1 if array is lives.income else RANDOM_GROUPS
         for place, number in zip(places, (1_000, 3_000), strict=True):
-            yield array[:, cohort, place], number
+            for group in range(groups):
+                yield array[:, cohort, place * groups + group], number / groups
 
 
 @pytest.fixture
@@ -65,12 +71,12 @@ def table(made_up):
     plan = results.plan
     in_kind, spent = plan.life_part("grant_0", "in_kind"), plan.life_part("grant_0", "spent")
     for cell, number in cells_of(results, list(plan.cohorts).index(1990)):
-        cell[LIVES] = number * 1000
-        cell[YEARS] = 3 * number * 1000
-        cell[EVER] = number * 500
-        cell[in_kind] = np.array([50_000, 40_000, 30_000]) * number * 1000
-        cell[spent] = np.array([50_001, 40_000, 30_000]) * number * 1000
-        cell[plan.life_part("grant_0", "ever_used")] = number * 100
+        cell[LIVES] += round(number * 1000)
+        cell[YEARS] += round(3 * number * 1000)
+        cell[EVER] += round(number * 500)
+        cell[in_kind] += np.rint(np.array([50_000, 40_000, 30_000]) * number * 1000).astype(np.int64)
+        cell[spent] += np.rint(np.array([50_001, 40_000, 30_000]) * number * 1000).astype(np.int64)
+        cell[plan.life_part("grant_0", "ever_used")] += round(number * 100)
     yield lifetimes_table(results, 2025, 2026)
     for array in results.lifetimes:
         array[:] = 0

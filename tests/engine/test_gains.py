@@ -23,7 +23,7 @@ from microsim.engine.gain_sums import (
 from microsim.engine.gains import EVERYBODY, PEOPLE_ROWS, Gains, split
 from microsim.engine.groups import FAMILY_TYPES
 from microsim.engine.ledger import EARNINGS_BINS, earnings_bin_floor
-from microsim.engine.lifetimes import COHORT_YEARS, COUNTED, EVER, LIVES, TERMS
+from microsim.engine.lifetimes import COHORT_YEARS, COUNTED, EVER, LIFE_BINS, LIVES, TERMS
 from microsim.engine.lifetimes import YEARS as YEARS_SEEN
 from microsim.engine.run import BASELINE, REFORM, run_watched
 from microsim.measures.contract import Gain, LifetimeLine
@@ -104,11 +104,21 @@ def gains(scenario):
 
 
 @pytest.fixture(scope="module")
-def run(gains):
+def lived(gains):
     recorder = Recorder()
-    results = run_watched(gains.programme, [gains, recorder], threads=1)
+    return run_watched(gains.programme, [gains, recorder], threads=1), recorder.blocks
+
+
+@pytest.fixture(scope="module")
+def run(lived):
+    results, blocks = lived
     sums, lifetimes = split(results.watched[0])
-    return complete(sums, EVERYBODY, results.ledger.incomes[0]), lifetimes, recorder.blocks
+    return complete(sums, EVERYBODY, *baseline_incomes(results.ledger)), lifetimes, blocks
+
+
+def baseline_incomes(ledger):
+    """People by income in the baseline: in all, and by random group."""
+    return ledger.incomes[0], ledger.wide_incomes[0]
 
 
 def values_of(gains, year):
@@ -226,23 +236,26 @@ def test_people_count_in_their_own_groups(gains, run):
     assert sums.income.shape[-1] == INCOME_BINS + 1
 
 
-def test_lines_of_measures_add_up_by_random_group(gains, run):
-    sums, _, blocks = run
-    places = gains.programme.places
-    expected = np.zeros((len(places), *sums.lines.shape[1:]), np.int64)
-    starts = np.cumsum([0, *(len(entry.measure.lines) for entry in gains.programme.measures)])
+def test_lines_and_taxes_add_up_by_random_group(gains, lived, run):
+    (results, blocks), (sums, *_) = lived, run
+    ledger, places = results.ledger, gains.programme.places
+    expected = np.zeros((len(places), *ledger.totals.shape[1:]), np.int64)
+    starts, kept = np.cumsum([0, *(len(entry.measure.lines) for entry in gains.programme.measures)]), set()
     for years in blocks:
         for year in years:
             people = year["people"]
             for place, lines in year["lines"].items():
                 for number, line in enumerate(lines):
+                    kept.add(starts[place] + number)
                     weighted = line.astype(np.int64) * people["weight"]
                     np.add.at(expected[starts[place] + number, year["index"]], people["random_group"], weighted)
-    signed = [number for number, place in enumerate(places) if place.line.sign]
-    np.testing.assert_array_equal(sums.lines, expected[signed])
-    assert expected[signed].any(axis=(1, 2)).sum() > 15
+    for number, one in enumerate(places):
+        if number in kept:
+            np.testing.assert_array_equal(ledger.line(one.place, one.detail), expected[number])
+    assert expected.any(axis=(1, 2)).sum() > 30
     taxed = sum(sums.area[gains.place(gains.tax_name, "exchequer")].sum(axis=1))
-    assert sums.taxes.sum() == taxed != 0
+    signs = np.array([line.exchequer for line in TAX_LINES])
+    assert signs @ (ledger.taxes[1] - ledger.taxes[0]).sum(axis=(1, 2)) == taxed != 0
 
 
 def test_all_of_a_household_are_together_in_one_random_group(run):
@@ -267,6 +280,7 @@ def test_changes_of_households_are_in_their_bands(gains, run):
     sums, _, blocks = run
     index = blocks[0][-1]["index"]
     expected, extended = np.zeros_like(sums.changes[:, index]), np.zeros_like(sums.extended[index])
+    wide, moved = np.zeros_like(sums.wide_changes[:, index]), np.zeros_like(sums.moved[:, index])
     for years in blocks:
         year = years[-1]
         people, before, values = year["people"], year["taxes"][0], values_of(gains, year)
@@ -282,18 +296,27 @@ def test_changes_of_households_are_in_their_bands(gains, run):
             head, place = people["household"][row], bin_of(before["equivalised"][row]) // 2
             everybody = int(people["weight"][row]) * (1 + int(people["children"][row]))
             income = before["household_income"][head] / 100
+            group = int(people["random_group"][head])
+            in_wide = place // (INCOME_BINS // WIDE_BINS) * RANDOM_GROUPS + group
             for concept in (0, 1):
                 pounds = change[concept][head] / 100
                 at = band(pounds, POUND_EDGES)
                 expected[2 * concept, at, place] += everybody
                 share = pounds / income if income > 0 else 0.0
-                expected[2 * concept + 1, NO_CHANGE if at == NO_CHANGE else band(share, SHARE_EDGES), place] += (
-                    everybody
-                )
-            after = (income + change[1][head] / 100) / before["scale"][head]
-            extended[bin_of(after) if after > 0 else 0] += everybody
+                of_share = NO_CHANGE if at == NO_CHANGE else band(share, SHARE_EDGES)
+                expected[2 * concept + 1, of_share, place] += everybody
+                wide[2 * concept, at, in_wide] += everybody
+                wide[2 * concept + 1, of_share, in_wide] += everybody
+                income_after = (income + pounds) / before["scale"][head] if pounds else before["equivalised"][row]
+                after = bin_of(income_after)
+                moved[concept, after // 2 * RANDOM_GROUPS + group] += everybody
+                moved[concept, place * RANDOM_GROUPS + group] -= everybody
+            extended[after] += everybody
     np.testing.assert_array_equal(sums.changes[:, index], expected)
     np.testing.assert_array_equal(sums.extended[index], extended)
+    np.testing.assert_array_equal(sums.wide_changes[:, index], wide)
+    np.testing.assert_array_equal(sums.moved[:, index], moved)
+    assert moved[0].any() and (moved[1] != moved[0]).any()
     assert expected.shape[1] == BANDS
     assert expected[2, NO_CHANGE + 1 :].any()
     assert expected[0, :NO_CHANGE].any()
@@ -329,11 +352,16 @@ def life_of_a_year(gains, year):
     return found
 
 
+def by_random_group(sums):
+    """Sums over lives [rows, cohorts, groups, RANDOM_GROUPS]."""
+    return sums.reshape(*sums.shape[:2], -1, RANDOM_GROUPS)
+
+
 def test_lifetimes_are_the_sums_of_their_years(gains, run):
     _, lifetimes, blocks = run
     counted = [index for index, is_counted in enumerate(gains.counted) if is_counted]
-    expected = np.zeros_like(lifetimes.sex)
-    by_first = np.zeros_like(lifetimes.qualification)
+    by_sex, by_qualification = by_random_group(lifetimes.sex), by_random_group(lifetimes.qualification)
+    expected, by_first = np.zeros_like(by_sex), np.zeros_like(by_qualification)
     used = gains.life_part("training_grant", "years_used").start
     once = [place for place, row in enumerate(gains.life_rows) if row.item in ("ever", "ever_used")]
     for years in blocks:
@@ -347,21 +375,25 @@ def test_lifetimes_are_the_sums_of_their_years(gains, run):
                         lives[row][place] += added[tuple(name)][row]
                 if people["resident"][row]:
                     first.setdefault(row, people["qualification"][row])
-                who[row] = people["cohort"][row], people["sex"][row], people["weight"][row]
+                who[row] = (people[name][row] for name in ("cohort", "sex", "weight", "random_group"))
         for row, life in lives.items():
             if life[YEARS_SEEN]:
-                cohort, sex, weight = who[row]
+                cohort, sex, weight, group = map(int, who[row])
                 times = min(life[used], len(COUNTED) - 1)
                 life[used], life[LIVES], life[once] = 0, 1, np.minimum(life[once], 1)
                 life[used + times] = 1
                 born = (cohort - gains.cohorts[0]) // COHORT_YEARS
-                expected[:, born, sex] += life * int(weight)
-                by_first[:, born, first[row]] += life * int(weight)
-    np.testing.assert_array_equal(lifetimes.sex, expected)
-    np.testing.assert_array_equal(lifetimes.qualification, by_first)
-    np.testing.assert_array_equal(lifetimes.income.sum(axis=2), expected.sum(axis=2))
+                expected[:, born, sex, group] += life * weight
+                by_first[:, born, first[row], group] += life * weight
+    np.testing.assert_array_equal(by_sex, expected)
+    np.testing.assert_array_equal(by_qualification, by_first)
+    np.testing.assert_array_equal(by_random_group(lifetimes.wide_income).sum(axis=2), expected.sum(axis=2))
+    in_wide = by_random_group(lifetimes.wide_income).sum(axis=3)
+    np.testing.assert_array_equal(lifetimes.income[:, :, -1], in_wide[:, :, -1])
+    narrow = lifetimes.income[:, :, :-1].reshape(*in_wide.shape[:2], LIFE_BINS, -1)
+    np.testing.assert_array_equal(narrow.sum(axis=3), in_wide[:, :, :-1])
     assert expected[EVER].any() and expected[used].any() and expected[used + 1].any()
-    spent = expected[gains.life_part("training_grant", "spent")].sum(axis=(1, 2))
+    spent = expected[gains.life_part("training_grant", "spent")].sum(axis=(1, 2, 3))
     assert spent[0] > spent[1] > spent[2] > 0
 
 
@@ -370,6 +402,6 @@ def test_threads_and_the_order_of_blocks_change_nothing(gains, run):
     order = range(len(gains.programme.sample.blocks) - 1, -1, -1)
     again = run_watched(gains.programme, [gains], threads=2, order=order)
     other_sums, other_lifetimes = split(again.watched[0])
-    other_sums = complete(other_sums, EVERYBODY, again.ledger.incomes[0])
+    other_sums = complete(other_sums, EVERYBODY, *baseline_incomes(again.ledger))
     for one, other in zip((*sums, *lifetimes), (*other_sums, *other_lifetimes), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -58,6 +58,7 @@ def test_the_resolved_scenario_repeats_the_run_without_a_pilot(limited):
     assert again.scorecard.equals(result.scorecard)
 
 
+@pytest.mark.slow
 def test_a_limit_in_both_arms_costs_nothing(limited, tmp_path):
     path, _ = limited
     other = tmp_path / "both.yaml"

@@ -7,12 +7,13 @@ from lives import taxed
 
 from microsim.api import load_scenario, run
 from microsim.dynamics.means import Means
+from microsim.engine.ledger import NARROW_PER_WIDE, WIDE_INCOME_BINS
 from microsim.kernels.jit import compile_driver
-from microsim.population.columns import COMMUNAL, EMPLOYEE
+from microsim.population.columns import COMMUNAL, EMPLOYEE, RANDOM_GROUPS
 from microsim.population.people import People
 from microsim.taxes.assess import assess
 from microsim.taxes.households import FIRST_ADULT, OTHER_PERSON, YOUNG_CHILD
-from microsim.taxes.lines import INCOMES, TAX_LINES, UNIVERSAL_CREDIT
+from microsim.taxes.lines import INCOMES, STATE_PENSION, TAX_LINES, UNIVERSAL_CREDIT
 from microsim.taxes.scratch import TaxScratch
 
 SAMPLE = 1 / 2000
@@ -63,11 +64,23 @@ def test_everybody_in_a_private_household_is_counted_once(lived):
     people, room, ledger = lived
     here = (people.resident == 1) & (people.living != COMMUNAL)
     assert ledger.incomes[0, 0].sum() == (people.weight[here].astype(np.int64) * (1 + people.children[here])).sum()
-    assert (
-        ledger.taxes[0, UNIVERSAL_CREDIT, 0] == (people.weight * room.amounts[UNIVERSAL_CREDIT].astype(np.int64)).sum()
-    )
+    for line in (UNIVERSAL_CREDIT, STATE_PENSION):
+        expected = np.zeros(RANDOM_GROUPS, np.int64)
+        np.add.at(expected, people.random_group, people.weight * room.amounts[line].astype(np.int64))
+        assert (ledger.taxes[0, line, 0] == expected).all()
+        assert (expected > 0).sum() > 5
     assert len(ledger.taxes) == 1
     assert not ledger.taxes[0, :, 1:].any()
+
+
+def test_incomes_by_random_group_are_those_of_all_in_wider_bins(lived):
+    people, _, ledger = lived
+    narrow = ledger.incomes[0, 0].reshape(WIDE_INCOME_BINS, NARROW_PER_WIDE).sum(axis=1)
+    assert (ledger.wide_incomes[0, 0].sum(axis=1) == narrow).all()
+    here = (people.resident == 1) & (people.living != COMMUNAL)
+    everybody = np.zeros(RANDOM_GROUPS, np.int64)
+    np.add.at(everybody, people.random_group[here], (people.weight.astype(np.int64) * (1 + people.children))[here])
+    assert (ledger.wide_incomes[0, 0].sum(axis=0) == everybody).all()
 
 
 def test_who_is_gone_has_nothing(lived):
@@ -155,6 +168,7 @@ def test_a_figure_without_its_whole_effect_is_a_warning(tmp_path, figure, value,
     assert any(warning in text and figure in text for text in warnings), warnings
 
 
+@pytest.mark.slow
 def test_the_richest_are_counted_whole(programme_of, tiny):
     """Pay of £30 million is more pence than 32 bits hold: it is taxed at 45 per cent at the margin like any other."""
     programme = taxed(programme_of(tiny, {}))

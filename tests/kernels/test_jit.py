@@ -23,9 +23,9 @@ DRIVER = "import plug_rule\ndef live(x):\n    return plug_rule.rule(x.sum())\n"
 RULE = "import numba\n@numba.njit\ndef rule(x):\n    return x + {}\n"
 
 
-def run(folder: Path, *sources: Path) -> list[str]:
+def run(folder: Path, *sources: Path, program: str = PROGRAM) -> list[str]:
     environment = {**os.environ, "MICROSIM_CACHE_DIR": str(folder / "cache")}
-    command = [sys.executable, "-c", PROGRAM, str(folder), *map(str, sources)]
+    command = [sys.executable, "-c", program, str(folder), *map(str, sources)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return done.stdout.split()
 
@@ -55,6 +55,24 @@ def test_a_changed_callee_in_another_file_is_never_stale(plug_in):
     assert run(plug_in, rule)[0] == "4.0"
     rule.write_text(RULE.format(5))
     assert run(plug_in, rule)[0] == "8.0"
+
+
+EDITED = """
+from microsim.kernels import jit
+jit.note_sources([Path(p) for p in sys.argv[2:]])
+Path(plug_driver.plug_rule.__file__).write_text({!r})
+"""
+
+
+def test_code_of_a_file_edited_since_it_was_loaded_is_not_kept(plug_in):
+    rule = plug_in / "plug_rule.py"
+    edit = EDITED.format(RULE.format(5))
+    assert run(plug_in, rule, program=PROGRAM.replace("import plug_driver\n", f"import plug_driver{edit}")) == [
+        "4.0",
+        "0",
+    ]
+    assert run(plug_in, rule) == ["8.0", "0"]
+    assert run(plug_in, rule) == ["8.0", "1"]
 
 
 def test_a_changed_source_of_the_package_changes_the_key(monkeypatch, tmp_path):

@@ -136,7 +136,7 @@ def zeroed(value):
 
 def sums_of(ledger, one):
     """The sums of a line, with detail or without."""
-    return ledger.area[one.place] if one.detail else ledger.totals[one.place]
+    return ledger.line(one.place, one.detail)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -155,6 +155,26 @@ def test_nothing_given_costs_nothing(kind, england):
     people = any(sums_of(full, one).any() for one in usual.places if one.line.sign)
     national = entry.measure.national(entry.params, entry.setting, nothing) if entry.measure.national else {}
     assert people or any(pence.any() for pence in national.values()), "the defaults cost nothing"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_national_money_of_many_totals_is_that_of_each(kind, england):
+    """Simulation error is found from many sets of totals at once: 5 rows here, the last of nothing."""
+    (entry,) = programme_with(kind, england).measures
+    national, years = entry.measure.national, len(entry.setting.years)
+    if national is None:
+        return
+    random = np.random.default_rng(8)
+    many = {line.name: random.integers(0, 10**12, (5, years)) for line in entry.measure.lines}
+    for amounts in many.values():
+        amounts[-1] = 0
+    at_once = national(entry.params, entry.setting, many)
+    for row in range(5):
+        one = national(entry.params, entry.setting, {name: amounts[row] for name, amounts in many.items()})
+        assert one.keys() == at_once.keys()
+        for name, money in one.items():
+            assert money.shape == (years,)
+            assert (np.broadcast_to(at_once[name], (5, years))[row] == money).all(), name
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -199,6 +219,25 @@ def test_who_else_is_in_the_block_changes_nothing(kind, england):
         there = {year: int(np.searchsorted(rows, count)) for year, count in present.items()}
         apart = measured(programme, lambda year, rows=rows, there=there: (take(years[year], rows), there[year]))
         assert (apart == whole[:, :, rows]).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_happens_before_the_start_nor_is_benefit_read_unless_said(kind, england):
+    """Turns before the year `start` of State can be left out, and who is on Universal Credit can be anybody where
+    `reads_credit` says that it is not read."""
+    programme = programme_with(kind, england, block_rows=16_384)
+    (entry,) = programme.measures
+    block = programme.sample.make(0)
+    years = {year.year: year.people.copy() for year in live(programme, block)}
+    present = dict(zip(programme.sample.years, block.present[1:].tolist(), strict=True))
+    whole = measured(programme, lambda year: (years[year], present[year]))
+    start = getattr(entry.state, "start", programme.sample.years[0])
+    assert whole.any()
+    late = measured(programme, lambda year: (years[year], present[year] if year >= start else 0))
+    assert (late == whole).all()
+    turned = {year: people._replace(on_credit=1 - people.on_credit) for year, people in years.items()}
+    other = measured(programme, lambda year: (turned[year], present[year]))
+    assert entry.measure.reads_credit(entry.params) or (other == whole).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -260,6 +299,7 @@ def test_compiled_equals_interpreted(kind, scenario_file):
     assert compiled == interpreted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_second_name_changes_nothing_in_the_first_ones_lines(kind, scenario_file):
     one = f"  first: {{kind: {kind}}}\n"

@@ -8,6 +8,7 @@ from common import GRANT, OWN_BLOCK_ROWS
 from microsim import api
 from microsim.accounts.breakdowns import NOT_ALLOCATED
 from microsim.accounts.own_breakdowns import OUTSIDE
+from microsim.engine import own_sums
 from microsim.engine.own_groups import span_of
 from microsim.engine.person_columns import ABOUT, person_columns
 from microsim.errors import InputError
@@ -72,6 +73,30 @@ def test_a_run_without_them_has_the_same_other_tables(own_run, own_scenario, tmp
     """Neither breakdowns nor person-years change anything else, nor does the number of threads."""
     plain = api.run(own_scenario, alternatives=False, block_rows=OWN_BLOCK_ROWS, threads=3)
     assert plain.digest == own_run.digest
+
+
+def test_every_cell_of_people_has_an_error(own_run):
+    """Of what is allocated to nobody none is known; no error is out of proportion."""
+    table = own_run.tables["by.region_and_sex"]
+    assert table["simulation_error"].isna().equals(table["region"] == NOT_ALLOCATED)
+    spent = table.query("kind == 'line' and line == 'grant_spending'")
+    assert (spent["simulation_error"] > 0).all()
+    assert (spent["simulation_error"] <= 1.5 * spent["amount"]).all()
+    adults = table.query("kind == 'people' and line == 'adults'")
+    assert (adults["simulation_error"] < adults["amount"] / 2).all()
+
+
+def test_errors_of_a_large_breakdown_are_near_those_by_random_group(own_run, own_scenario, monkeypatch):
+    """The same cells estimated from their line's error: as large on average."""
+    monkeypatch.setattr(own_sums, "MOST_BY_RANDOM_GROUP", 0)
+    again = api.run(own_scenario, alternatives=False, block_rows=OWN_BLOCK_ROWS, threads=1)
+    for name in NAMES:
+        first, second = (run.tables[f"by.{name}"] for run in (own_run, again))
+        pd.testing.assert_frame_equal(first.drop(columns="simulation_error"), second.drop(columns="simulation_error"))
+    first, second = (run.tables["by.region_and_sex"].query("kind == 'line'") for run in (own_run, again))
+    kept = first["line"].isin(["users", "grant_spending"]) & (first["arm"] == "reform")
+    ratio = np.sqrt((second["simulation_error"][kept] ** 2).sum() / (first["simulation_error"][kept] ** 2).sum())
+    assert ratio == pytest.approx(1, abs=0.35)
 
 
 def test_every_column_is_described(england):

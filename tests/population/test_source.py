@@ -182,6 +182,7 @@ def test_people_counted_from_columns_match(england):
     assert counts.sum() == 3.5
 
 
+@pytest.mark.slow
 def test_a_rebuild_gives_the_same_counts(england, copy):
     again = build_population(copy)
     assert again.joint.sum((3, 4)).tolist() == england.joint.sum((3, 4)).tolist()
@@ -192,6 +193,7 @@ def test_a_rebuild_gives_the_same_counts(england, copy):
     assert load_population(copy).digest == again.digest
 
 
+@pytest.mark.slow
 def test_a_changed_table_must_be_fitted_again_and_changes_the_digest(england, copy):
     change(copy.parent / "england/tables/labour_market_by_age_2026.csv", "35-49,2.97,12.26", "35-49,3.97,12.26")
     with pytest.raises(InputError, match="have changed since it was fitted"):

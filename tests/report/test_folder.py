@@ -57,17 +57,26 @@ def test_a_file_is_no_folder(tmp_path):
             check_replaceable(path)
 
 
+def shown(scorecard, tables, width):
+    beside = (tables[name] for name in ("scorecard_totals", "lines", "ratios"))
+    return scorecard_text(scorecard, *beside, "2026-27", "2026-27", width)
+
+
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_the_scorecard_fits_the_terminal(small_run, width):
     """As many years as fit; the totals are those of the table."""
     tables = small_run.tables
-    text = scorecard_text(tables["scorecard"], tables["lines"], tables["ratios"], "2026-27", "2026-27", width)
-    body = text.splitlines()[:-1]
+    text = shown(tables["scorecard"], tables, width)
+    body = text.splitlines()
     assert max(map(len, body)) <= max(width, 70)
     total = tables["scorecard"]["cash"].sum() / 1e6
     (effect,) = [line for line in body if line.startswith("Effect on the Exchequer")]
     assert effect.endswith(f" {total:,.0f}")
-    last = text.splitlines()[-1]
+    *_, error = [line for line in body if line.strip().startswith("± simulation error")]
+    whole = tables["scorecard_totals"].query("measure == 'all measures' and financial_year == 'all years'").iloc[0]
+    assert error.endswith(f" ±{whole['simulation_error'] / 1e6:,.0f}")
+    last = " ".join(text.partition("All years, ")[2].split())
+    assert f" ±{whole['present_value_simulation_error'] / 1e6:,.0f} present value" in last
     for column in ("cash", "real", "present_value"):
         assert f"{tables['scorecard'][column].sum() / 1e6:,.0f} " in last
 
@@ -75,14 +84,14 @@ def test_the_scorecard_fits_the_terminal(small_run, width):
 def test_nothing_to_cost_is_said(small_run):
     empty = small_run.scorecard.iloc[:0]
     tables = small_run.tables
-    assert "nothing to cost" in scorecard_text(empty, tables["lines"], tables["ratios"], "2026-27", "2026-27", 80)
+    assert "nothing to cost" in shown(empty, tables, 80)
 
 
 def test_amounts_never_touch(small_run):
     """Columns stay apart even where sums are trillions."""
     tables = small_run.tables
     huge = tables["scorecard"].assign(cash=lambda table: table["cash"] * 1e5)
-    text = scorecard_text(huge, tables["lines"], tables["ratios"], "2026-27", "2026-27", 120)
+    text = shown(huge, tables, 120)
     (effect,) = [line for line in text.splitlines() if line.startswith("Effect on the Exchequer")]
     cash = huge.groupby("financial_year")["cash"].sum() / 1e6
     assert f" {cash['2030-31']:,.0f} " in effect

@@ -16,6 +16,7 @@ from microsim.measures.apprentice_minimum_wage.params import Params, alternative
 from microsim.measures.apprentice_minimum_wage.state import ApprenticeWageState, check, prepare
 from microsim.measures.apprentice_minimum_wage.who_pays import tables
 from microsim.measures.contract import Measure
+from microsim.measures.rating import rating_of
 
 __all__ = ["MEASURE"]
 
@@ -26,6 +27,7 @@ MEASURE = Measure(
     state=ApprenticeWageState,
     cost=cost,
     lines=LINES,
+    reads_credit=lambda params: False,
     prepare=prepare,
     own=("deterred",),
     check=check,
@@ -34,4 +36,5 @@ MEASURE = Measure(
     tables=tables,
     alternatives=alternatives,
     changes_pay=True,
+    rating=rating_of(__file__),
 )

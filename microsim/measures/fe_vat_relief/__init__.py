@@ -20,6 +20,7 @@ from microsim.measures.fe_vat_relief.lines import GAINS, LINES, RATIOS
 from microsim.measures.fe_vat_relief.params import Params
 from microsim.measures.fe_vat_relief.results import alternatives, national, tables
 from microsim.measures.fe_vat_relief.year import VatReliefState, cost, prepare
+from microsim.measures.rating import rating_of
 from microsim.scenario.values import Fault
 from microsim.years import format_financial_year
 
@@ -47,6 +48,7 @@ MEASURE = Measure(
     state=VatReliefState,
     cost=cost,
     lines=LINES,
+    reads_credit=lambda params: False,
     prepare=prepare,
     national=national,
     tables=tables,
@@ -54,4 +56,5 @@ MEASURE = Measure(
     check=check,
     ratios=RATIOS,
     gains=GAINS,
+    rating=rating_of(__file__),
 )

@@ -56,15 +56,16 @@ def _where(lived, value, years):
 
 
 def learner_growth(params: Params, setting: Setting, totals: Totals) -> np.ndarray:
-    """College learners over those of the year of the start, float64 [years]; 1 unless the VAT follows them.
+    """College learners over those of the year of the start, float64 [..., years]; 1 unless the VAT follows them.
 
     Learners of sixth-form colleges that become academies stay among them, since `scope_in` takes such colleges off.
     """
     learners = np.asarray(totals.get(WITH_ACADEMIES, np.zeros(len(setting.years))), np.float64)
     first = list(setting.years).index(params.start) if params.start in setting.years else 0
-    if not params.growth.follow_learners or learners[first] == 0:
+    if not params.growth.follow_learners:
         return np.ones(len(setting.years))
-    return learners / learners[first]
+    at_the_start = learners[..., first, None]
+    return np.divide(learners, at_the_start, out=np.ones_like(learners), where=at_the_start != 0)
 
 
 def outsourced_vat(params: Params, setting: Setting) -> np.ndarray:

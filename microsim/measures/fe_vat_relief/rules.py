@@ -119,5 +119,5 @@ def spent(params: Params, cash: np.ndarray, years: Sequence[int]) -> np.ndarray:
 def with_lag(due: Sequence[float] | np.ndarray, months: int) -> np.ndarray:
     """Cash of each year when refunds come `months` after purchases: the last months' go into the next year."""
     values = np.asarray(due, np.float64)
-    before = np.concatenate([[0.0], values[:-1]])
+    before = np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)
     return values * (1 - months / MONTHS) + before * (months / MONTHS)

@@ -25,6 +25,7 @@ from microsim.measures.lifelong_training_grant.lines import (
 from microsim.measures.lifelong_training_grant.params import Params, check, other_launch_rules
 from microsim.measures.lifelong_training_grant.state import OWN, GrantState, prepare
 from microsim.measures.lifelong_training_grant.transition import area_groups
+from microsim.measures.rating import rating_of
 
 __all__ = ["MEASURE", "GrantState", "Params"]
 
@@ -35,6 +36,7 @@ MEASURE = Measure(
     state=GrantState,
     cost=cost,
     lines=LINES,
+    reads_credit=lambda params: False,
     prepare=prepare,
     own=OWN,
     national=national,
@@ -49,4 +51,5 @@ MEASURE = Measure(
     lifetime_ratios=LIFETIME_RATIOS,
     account=ACCOUNT,
     paid_in=PAID_IN,
+    rating=rating_of(__file__),
 )

@@ -22,6 +22,7 @@ from microsim.measures.post16_pupil_premium.lines import GAINS, LINES, RATIOS
 from microsim.measures.post16_pupil_premium.params import Params
 from microsim.measures.post16_pupil_premium.results import alternatives, national, tables
 from microsim.measures.post16_pupil_premium.year import PremiumState, cost, prepare
+from microsim.measures.rating import rating_of
 from microsim.scenario.values import Fault
 
 
@@ -37,6 +38,7 @@ MEASURE = Measure(
     state=PremiumState,
     cost=cost,
     lines=LINES,
+    reads_credit=lambda params: params.eligibility.definition == "uc_household",
     prepare=prepare,
     national=national,
     tables=tables,
@@ -44,4 +46,5 @@ MEASURE = Measure(
     check=check,
     ratios=RATIOS,
     gains=GAINS,
+    rating=rating_of(__file__),
 )

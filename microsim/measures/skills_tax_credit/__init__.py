@@ -8,6 +8,7 @@ and 3.4. It names no rates and is silent on nearly all else: see docs/methods/sk
 """
 
 from microsim.measures.contract import Measure
+from microsim.measures.rating import rating_of
 from microsim.measures.skills_tax_credit.check import alternatives, check
 from microsim.measures.skills_tax_credit.cost import cost
 from microsim.measures.skills_tax_credit.lines import GAINS, LINES, RATIOS
@@ -22,6 +23,7 @@ MEASURE = Measure(
     state=CreditState,
     cost=cost,
     lines=LINES,
+    reads_credit=lambda params: False,
     prepare=prepare,
     national=national,
     tables=tables,
@@ -29,4 +31,5 @@ MEASURE = Measure(
     check=check,
     ratios=RATIOS,
     gains=GAINS,
+    rating=rating_of(__file__),
 )

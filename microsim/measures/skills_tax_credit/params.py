@@ -6,10 +6,10 @@ their sources, are in `figures.yaml`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -38,6 +38,12 @@ def _at_dates(*figures: Quantity) -> dict[int, list[float]]:
     later = {step.year or 0 for figure in figures for step in figure.steps}
     years = sorted(year for year in {first, *later} if year >= first)
     return {year: [figure.at(year) for figure in figures] for year in years}
+
+
+def _worked_out(rule: Callable[..., float], *figures: Quantity) -> Any:
+    """A figure made of others at each of their dates, as a scenario file would write it."""
+    found = {year: rule(*values) for year, values in _at_dates(*figures).items()}
+    return found[0] if list(found) == [0] else {format_financial_year(year): value for year, value in found.items()}
 
 
 def _found_at(value: float, year: int) -> str:
@@ -120,6 +126,13 @@ class QualifyingSpending(MeasureParams):
                 found, most = _found_at(course, year), f"at most off_the_job_all, {every:g}"
                 raise faults_error([Fault(("off_the_job_course",), "courses are more than all training", found, most)])
         return self
+
+    @classmethod
+    def reconcile(cls, before: Mapping[str, Any], after: dict[str, Any], replaced: frozenset[str]) -> None:
+        """Courses are a part: where they come to more, all training off the job comes to as much."""
+        course, every = Quantity.of(after["off_the_job_course"]), Quantity.of(after["off_the_job_all"])
+        if "off_the_job_course" in replaced and any(part > whole for part, whole in _at_dates(course, every).values()):
+            after["off_the_job_all"] = _worked_out(max, course, every)
 
 
 class Priority(MeasureParams):
@@ -252,6 +265,18 @@ class Lag(MeasureParams):
                 found = _found_at(sum(shares), year)
                 raise faults_error([Fault(("next_year",), "more than the whole is paid", found, "at most 1")])
         return self
+
+    @classmethod
+    def reconcile(cls, before: Mapping[str, Any], after: dict[str, Any], replaced: frozenset[str]) -> None:
+        """Shares of one whole: what is not paid in the year itself is divided between the later years as before."""
+        if "same_year" not in replaced or "next_year" in replaced:
+            return
+
+        def divided(was: float, now: float, following: float) -> float:
+            return following * (1.0 - now) / (1.0 - was) if was < 1.0 else min(following, 1.0 - now)
+
+        figures = (Quantity.of(one) for one in (before["same_year"], after["same_year"], after["next_year"]))
+        after["next_year"] = _worked_out(divided, *figures)
 
 
 class LargeLag(Lag):

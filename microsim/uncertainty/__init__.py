@@ -1,0 +1,1 @@
+"""What the numbers of a scenario may be, and draws of them: parameter uncertainty, apart from simulation error."""
