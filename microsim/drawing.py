@@ -14,6 +14,7 @@ import pandas as pd
 
 from microsim.accounts.totals import PRICES
 from microsim.api import Progress, Run, assumptions, load_scenario, run
+from microsim.defaults import DRAW_SEED, DRAWS
 from microsim.errors import InputError, Problem
 from microsim.population.blocks import BLOCK_ROWS
 from microsim.report.folder import check_replaceable, check_writable, tables_digest, write_run
@@ -31,8 +32,6 @@ from microsim.uncertainty.target import ALL_YEARS, read_amount, read_when
 from microsim.years import format_financial_year
 
 Note = Callable[[str], None]
-DRAWS = 500
-DRAW_SEED = 1
 MOST_DRAWS = 100_000
 SPREAD_IS = "parameter uncertainty of the fields listed: how far the cost moves when they are drawn"
 _NO_PART = (

@@ -22,6 +22,7 @@ import pandas as pd
 import yaml
 
 from microsim.api import PILOT_SEED, Progress, align_population, assumptions, build_population, load_scenario, run
+from microsim.defaults import ALIGN_SAMPLE, SYNTHESIS_SEEDS
 from microsim.errors import InputError, Problem, nearest
 from microsim.kernels.jit import source_digest
 from microsim.measures.find import source_files
@@ -37,8 +38,6 @@ from microsim.scenario.source import read_yaml
 BUILT = "as_built"
 ALL = "all"  # measures together; years together
 FEWEST_SEEDS = 2
-SEEDS = 5
-ALIGN_SAMPLE = 0.0025  # of the pilot runs: coarse, but of the same people in every population
 TABLES = "tables"  # the folder of the results, which appears whole or not at all
 _COSTS = "costs"
 _ERROR_IS = "the difference that each association makes (table synthesis): some of what no margin fixes, and no bound"
@@ -100,7 +99,7 @@ def synthesis(
     *,
     only: Collection[str] = (),
     both: bool = False,
-    seeds: int = SEEDS,
+    seeds: int = SYNTHESIS_SEEDS,
     sample: float | None = None,
     years: str | None = None,
     align_sample: float = ALIGN_SAMPLE,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from microsim.accounts.tables import CHANGED_RULES
 from microsim.api import Progress, assumptions, load_scenario
+from microsim.defaults import SHOWN_FIELDS
 from microsim.errors import InputError, Problem, nearest
 from microsim.population.blocks import BLOCK_ROWS
 from microsim.report.folder import check_replaceable, check_writable, write_run
@@ -34,9 +35,7 @@ from microsim.uncertainty.variance_shares import (
 )
 
 DESIGN_SEED = 1895  # of the points at which fields are set: not of the people, whose seed is the scenario's
-BASE_DRAWS = 64
 MOST_RUNS = 100_000
-SHOWN_FIELDS = 8
 Note = Callable[[str], None]
 
 

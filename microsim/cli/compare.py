@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from microsim.cli.commands import _JSON, _SAMPLE, _SEED, _YEARS, _explained, _Progress, _warn, main
+from microsim.cli.endings import Progress, explained, print_json, terminal_width, warn
+from microsim.cli.group import main
+from microsim.cli.options import JSON, PRICES, QUIET, SAMPLE, SEED, THREADS, YEARS
 from microsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -25,22 +25,19 @@ if TYPE_CHECKING:
     "--kind", type=click.Choice(["exchequer", "cash", "in_kind", "employer"]), default="exchequer", show_default=True,
     help="With --by: effects on the Exchequer, or gains of people in cash, in kind or through employers.",
 )  # fmt: skip
-@click.option(
-    "--prices", type=click.Choice(["cash", "real", "present_value"]), default="cash", show_default=True,
-    help="Prices of all amounts.",
-)  # fmt: skip
-@_SAMPLE
-@_SEED
-@_YEARS
-@click.option("--threads", type=click.IntRange(1), help="Threads to use; all processors unless given.")
+@PRICES
+@SAMPLE
+@SEED
+@YEARS
+@THREADS
 @click.option(
     "--output", type=click.Path(path_type=Path),
     help="Also write the comparison: .json with every table; .csv or .parquet with the scorecard, or with the "
     "breakdown of --by; or a folder with all.",
 )  # fmt: skip
-@_JSON
-@click.option("--quiet", is_flag=True, help="Print nothing but warnings and errors.")
-@_explained
+@JSON
+@QUIET
+@explained
 def compare(
     runs: tuple[Path, ...],
     by: tuple[str, ...],
@@ -70,16 +67,16 @@ def compare(
         raise InputError("--line and --kind need --by: a breakdown")
     if output is not None:
         check_output(output)
-    with _Progress(quiet or as_json) as progress:
+    with Progress(quiet or as_json) as progress:
         found = comparing.compare(
             *runs, by=by, measure=measure, line=line, kind=kind, prices=prices, sample=sample, seed=seed, years=years,
             threads=threads, progress=progress.update,
         )  # fmt: skip
-    _warn(found.warnings)
+    warn(found.warnings)
     if output is not None:
         write_comparison(found, output, f"by_{by[0]}" if len(by) == 1 else None)
     if as_json:
-        click.echo(json.dumps(comparison_record(found), ensure_ascii=False))
+        print_json(comparison_record(found))
     elif not quiet:
         _print(found, measure, output)
 
@@ -87,7 +84,7 @@ def compare(
 def _print(found: Comparison, measure: str | None, output: Path | None) -> None:
     from microsim.report.comparison import comparison_text, groups_text
 
-    width = shutil.get_terminal_size((120, 24)).columns
+    width = terminal_width()
     click.echo(comparison_text(found, width, measure))
     for question in found.questions:
         click.echo("\n" + groups_text(found, question, width))

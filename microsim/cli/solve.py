@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from microsim.cli.commands import (
-    _JSON,
-    _PEOPLE,
-    _SAMPLE,
-    _SCENARIO,
-    _SEED,
-    _YEARS,
-    _explained,
-    _Progress,
-    _records,
-    _warn,
-    main,
-)
+from microsim.cli.endings import Progress, explained, print_json, records, terminal_width
+from microsim.cli.group import main
+from microsim.cli.options import ANOTHER_RUN, JSON, THREADS, Asked, asks, output_file
 from microsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,7 +20,6 @@ _NOT_MET = 1
 
 
 @main.command()
-@_SCENARIO
 @click.option("--field", required=True, metavar="PATH", help="The field, as `microsim assumptions` prints it.")
 @click.option(
     "--until", required=True, metavar="TARGET",
@@ -43,26 +30,16 @@ _NOT_MET = 1
     "--between", nargs=2, metavar="LOW HIGH",
     help="The range to search and not to leave; otherwise the field's own range first, then wider.",
 )  # fmt: skip
-@_SAMPLE
-@_SEED
-@_YEARS
-@_PEOPLE
-@click.option("--threads", type=click.IntRange(1), help="Threads to use; all processors unless given.")
-@click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a scenario (.yaml) that extends this one with the value found.",
-)  # fmt: skip
-@_JSON
-@_explained
+@asks(*ANOTHER_RUN)
+@THREADS
+@output_file("Write a scenario (.yaml) that extends this one with the value found.")
+@JSON
+@explained
 def solve(
-    scenario: Path,
+    asked: Asked,
     field: str,
     until: str,
     between: tuple[str, str] | None,
-    sample: float | None,
-    seed: int | None,
-    years: str | None,
-    population: Path | None,
     threads: int | None,
     output: Path | None,
     as_json: bool,
@@ -73,20 +50,19 @@ def solve(
     the values tried. Where it lies inside a step, the nearest value is given, with exit code 0: `met` in --json is
     false.
     """
-    from microsim import api, solving
+    from microsim import solving
 
     if output is not None and output.suffix not in (".yaml", ".yml"):
         raise InputError(f"--output: {output} is not the name of a scenario file: it ends in .yaml")
-    loaded = api.load_scenario(scenario, sample=sample, seed=seed, years=years, population=population)
+    loaded = asked.load()
     if output is not None:
         solving.check_writable(loaded, output)
-    _warn(loaded.warnings)
-    with _Progress(quiet=as_json, unit="run") as progress:
+    with Progress(quiet=as_json, unit="run") as progress:
         found = solving.solve(loaded, field, until, between=between, threads=threads, progress=progress.update)
     if output is not None and found.value is not None:
         found.write(output)
     if as_json:
-        click.echo(json.dumps(_record(found), ensure_ascii=False))
+        print_json(_record(found))
     else:
         _print(found, output)
     if found.value is None:
@@ -100,7 +76,7 @@ def _record(found: BreakEven) -> dict[str, object]:
         "field": found.field.path, "unit": found.field.unit, "now": found.field.now, "value": found.value,
         "target": found.target._asdict(), "amount": None if best is None else best.amount, "met": found.search.met,
         "crossings": [[one.value, other.value] for one, other in found.search.crossings],
-        "evaluations": _records(found.evaluations), "changes": {} if found.value is None else found.changes,
+        "evaluations": records(found.evaluations), "changes": {} if found.value is None else found.changes,
     }  # fmt: skip
 
 
@@ -108,7 +84,7 @@ def _print(found: BreakEven, output: Path | None) -> None:
     from microsim.report.break_even import break_even_text
     from microsim.scenario.source import dump_yaml
 
-    width = shutil.get_terminal_size((120, 24)).columns
+    width = terminal_width()
     runs = len(found.search.tried)
     click.echo(break_even_text(found.scenario.name, found.field, found.target, found.search, runs, width))
     if found.value is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from microsim.cli.commands import _JSON, _explained, _records, main
+from microsim.cli.endings import explained, print_json, records, terminal_width
+from microsim.cli.group import main
+from microsim.cli.options import JSON
 from microsim.errors import InputError, Problem, nearest
 
 # Where each option stands in the household that it describes; those of adults first, for the first and the partner.
@@ -112,8 +112,8 @@ def _range(
 )
 @click.option("--csv", "as_csv", is_flag=True, help="With --vary: print CSV.")
 @click.option("--example", is_flag=True, help="Print an example of a household file.")
-@_JSON
-@_explained
+@JSON
+@explained
 def tax(
     household: Path | None,
     year: str | None,
@@ -156,13 +156,13 @@ def tax(
     else:
         table = api.tax(home, chosen, scenario)
     if as_json:
-        rows = _records(table)
+        rows = records(table)
         answer = {"year": format_financial_year(chosen), "household": home.to_plain(),
                   "schedule" if vary else "steps": rows}  # fmt: skip
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        print_json(answer)
         return
     click.echo(f"Financial year {format_financial_year(chosen)}, pounds a year\n")
-    click.echo(steps_text(table, shutil.get_terminal_size((100, 24)).columns))
+    click.echo(steps_text(table, terminal_width(100)))
 
 
 def _varied(api: Any, home: Any, year: int, scenario: Path | None, name: str, amounts: list[float]) -> Any:

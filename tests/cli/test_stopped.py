@@ -2,7 +2,7 @@
 
 import pytest
 
-from microsim.cli.commands import _can_go_on
+from microsim.cli.endings import can_go_on
 
 
 @pytest.mark.parametrize(("left", "said"), [(True, "goes on where it stopped"), (False, "begins anew")])
@@ -11,6 +11,6 @@ def test_a_stopped_run_says_whether_the_same_command_goes_on(tmp_path, capsys, l
     if left:
         kept.mkdir()
         (kept / "first.parquet").touch()
-    with pytest.raises(KeyboardInterrupt), _can_go_on(tmp_path / "out"):
+    with pytest.raises(KeyboardInterrupt), can_go_on(tmp_path / "out"):
         raise KeyboardInterrupt
     assert said in capsys.readouterr().err
