@@ -15,7 +15,8 @@ __version__ = "0.1.0"
 __all__ = [
     "InputError", "Run", "align_population", "alignment", "assess_uncertainty", "assumptions", "build_population",
     "compare", "describe_population", "explain", "ledger", "load_run", "load_scenario", "measure_fields",
-    "measure_lines", "run", "schema", "sensitivity", "solve", "synthesis", "tax", "tax_schedule", "validate",
+    "measure_lines", "measure_rating", "run", "schema", "sensitivity", "solve", "synthesis", "tax", "tax_schedule",
+    "validate", "write_documents",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         load_scenario,
         measure_fields,
         measure_lines,
+        measure_rating,
         run,
         schema,
         tax,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from microsim.errors import InputError
     from microsim.life import explain
     from microsim.rebuilding import synthesis
+    from microsim.reporting import write_documents
     from microsim.solving import solve
     from microsim.varying import sensitivity
 
@@ -48,6 +51,7 @@ _HOMES = {
     "InputError": "microsim.errors", "assess_uncertainty": "microsim.drawing", "compare": "microsim.comparing",
     "explain": "microsim.life", "ledger": "microsim.account_export", "load_run": "microsim.comparing",
     "sensitivity": "microsim.varying", "solve": "microsim.solving", "synthesis": "microsim.rebuilding",
+    "write_documents": "microsim.reporting",
 }  # fmt: skip  # the others live in microsim.api
 
 

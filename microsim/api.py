@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from microsim.accounts.alignment import alignment_table
+from microsim.comparison.finished import FinishedRun, assumptions_text
 from microsim.dynamics.tables import dynamics_tables
 from microsim.engine.held import targets_of
 from microsim.engine.own_checks import own_faults
@@ -36,12 +37,14 @@ from microsim.population.microdata import read_survey_file
 from microsim.population.registry import COLUMNS
 from microsim.population.source import Population, load_population
 from microsim.population.source import build_population as fit_population
+from microsim.report.companions import material_of
+from microsim.report.documents import documents_of
 from microsim.report.folder import check_replaceable, check_writable, write_run
 from microsim.report.microdata import FOLDER as MICRODATA
 from microsim.report.microdata import check_share, check_whole, rows_in, size_warning
 from microsim.running.limits import limits_missed, prepare_served
 from microsim.running.manifest import manifest_of
-from microsim.running.prepare import alignments_of, rules_of
+from microsim.running.prepare import alignments_of, prepare, rules_of
 from microsim.running.remarks import remarks
 from microsim.running.tables import tables_of, watch_all
 from microsim.scenario.assumptions import Assumption
@@ -58,7 +61,7 @@ from microsim.taxes.schedule import schedule
 from microsim.taxes.steps import RULE_YEARS, calculate, marginal_rates
 from microsim.taxes.tables import TaxArms
 from microsim.uncertainty.impossible import impossible_shapes
-from microsim.validation.compare import compare, notes_for, targets_for
+from microsim.validation.compare import compare, counts, notes_for, targets_for
 from microsim.validation.tally import take_tally
 from microsim.years import format_financial_year, format_years, to_financial_year
 
@@ -319,6 +322,13 @@ def schema() -> dict[str, Any]:
     return scenario_schema({kind: find_measure(kind).params for kind in known_kinds()})
 
 
+def scenario_reference() -> str:
+    """Every key of a scenario file, with its unit, default, limits and source, as a page of Markdown."""
+    from microsim.report.scenario_reference import scenario_reference as page
+
+    return page({kind: find_measure(kind) for kind in known_kinds()})
+
+
 def build_population(path: str | Path) -> Population:
     """Fit a population again from its tables and store it beside them. Raises InputError.
 
@@ -411,16 +421,28 @@ def microdata_warning(scenario: Scenario, share: float) -> str | None:
 
 
 def validate(
-    scenario: Scenario | str | Path, *, only: str | None = None, progress: Progress | None = None
+    scenario: Scenario | str | Path,
+    *,
+    only: str | None = None,
+    output: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Live the people of a scenario under current policy and set them beside published figures.
 
     A row for each figure, see `microsim.validation.compare.Row`; `only` keeps one area of comparison. Measures are left
     out: they do not change how people live. All years of the population are lived, whatever those of the scenario.
-    Raises InputError when the scenario, a table of published figures or `only` cannot be used.
+
+    With `output` a folder is left there, whole or not at all: the tables `validation`, `validation_counts` and
+    `alignment`, which the report of a run takes in where they stand beside it. Raises InputError when the scenario, a
+    table of published figures, `only` or the folder cannot be used.
     """
+    started = time.perf_counter()
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
+    folder = None if output is None else Path(output)
+    if folder is not None:
+        check_replaceable(folder)
+        check_writable(folder)
     population = load_population(scenario.population)
     targets, notes = targets_for(population.tables, population.variant, only), notes_for(population.tables)
     sample = Sample(population, scenario.sample, scenario.seed, population.last_year)
@@ -428,7 +450,13 @@ def validate(
     tables = dynamics_tables(population, scenario.baseline_parameters, sample.flows, sample.years, alignments)
     rules = rules_of(population, scenario.baseline_parameters, sample.years)
     tally = take_tally(Programme(sample, tables, (), taxes=TaxArms((rules, rules), 1)), progress)
-    return compare(tally, targets, notes)
+    table = compare(tally, targets, notes)
+    if folder is not None:
+        found = {"validation": table, "validation_counts": counts(table), "alignment": alignment(scenario)}
+        manifest = manifest_of(prepare(scenario), found, scenario.warnings, time.perf_counter() - started)
+        manifest["validation"] = {"only": only, "years_lived": format_years(sample.years)}
+        write_run(folder, found, scenario.to_yaml(folder.absolute()), assumptions(scenario), manifest)
+    return table
 
 
 def run(
@@ -443,12 +471,14 @@ def run(
     alternatives: bool = True,
     decompose: bool = False,
     microdata: float | None = None,
+    report: bool = True,
 ) -> Run:
     """Run a scenario and return its tables; with `output`, also leave a run folder there.
 
     The table `alternatives` shows measures under other choices of theirs, where they have such; `decompose` adds a
     table of each measure alone, of what it adds to those written before it, and of the interaction. `microdata` is a
-    share of households, up to 1, whose person-years are written to `microdata/` in the run folder.
+    share of households, up to 1, whose person-years are written to `microdata/` in the run folder. `report` also writes
+    there a report to open in a browser, a workbook and a note.
 
     An interrupted run with the same inputs and the same `output` goes on where it stopped and gives the same tables.
     Raises InputError when the scenario or the output folder cannot be used.
@@ -483,10 +513,30 @@ def run(
         manifest["microdata"] = {"share": people.share, "rows": rows_in(people.folder)}
     finished = Run(scenario, tables, manifest, folder)
     if folder is not None:
+        log = assumptions(scenario)
+        documents = _documents(finished, log) if report else {}
         write_run(
-            folder, tables, scenario.to_yaml(folder.absolute()), assumptions(scenario), manifest,
-            {} if people is None else {MICRODATA: people.folder},
+            folder, tables, scenario.to_yaml(folder.absolute()), log, manifest,
+            {} if people is None else {MICRODATA: people.folder}, documents,
         )  # fmt: skip
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
     return finished
+
+
+def _documents(finished: Run, log: pd.DataFrame) -> dict[str, bytes]:
+    """The documents of a run; none, and a warning more in its manifest, where they cannot be made."""
+    try:
+        return documents_of(material_of(as_finished(finished, log)))
+    except Exception as error:  # whatever it is, minutes of work are not to be lost for it
+        what = f"{type(error).__name__}: {error}"
+        again = f"microsim report {finished.folder} tries again"
+        finished.manifest["warnings"].append(f"the report could not be made ({what}); {again}")
+        return {}
+
+
+def as_finished(run: Run, log: pd.DataFrame | None = None) -> FinishedRun:
+    """A run in memory as what is read from a run folder; `log` is its `assumptions`, where they are known already."""
+    scenario = run.scenario
+    log = assumptions_text(assumptions(scenario) if log is None else log)
+    return FinishedRun(run.tables, run.manifest, scenario.resolved(), log, run.folder or scenario.path, run.folder)

@@ -1,20 +1,23 @@
-"""Compare runs in memory, run folders and scenarios, in any mixture; a scenario is run first."""
+"""Compare runs in memory, run folders and scenarios, in any mixture; a scenario is run first. And the page of it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from microsim.api import Progress, Run, assumptions, load_scenario, run
+from microsim.api import Progress, Run, as_finished, load_scenario, run
 from microsim.comparison.comparison import Comparison
-from microsim.comparison.finished import FinishedRun, assumptions_text, load_run
+from microsim.comparison.finished import FinishedRun, load_run
 from microsim.comparison.groups import EXCHEQUER, Question, check_measure
 from microsim.comparison.sums import CASH
 from microsim.errors import InputError, Problem
 from microsim.scenario.schema import Scenario
 
-__all__ = ["Comparison", "Compared", "FinishedRun", "compare", "load_run"]
+__all__ = ["Comparison", "Compared", "FinishedRun", "compare", "comparison_html", "load_run", "write_html"]
 Compared = Run | FinishedRun | Scenario | str | Path
+_PAGE_SUFFIXES = (".html", ".htm")
+_OUR_MARK = '<meta name="generator" content="microsim">'  # in the first lines of every page that this program makes
 _SCENARIO_SUFFIXES = (".yaml", ".yml")
 
 
@@ -67,7 +70,53 @@ def _finished(given: Run | FinishedRun | Scenario, threads: int | None, progress
         return given
     if isinstance(given, Scenario):
         given = run(given, threads=threads, progress=progress, alternatives=False)
-    scenario = given.scenario
-    source = given.folder or scenario.path
-    log = assumptions_text(assumptions(scenario))
-    return FinishedRun(given.tables, given.manifest, scenario.resolved(), log, source, given.folder)
+    return as_finished(given)
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """The comparison as one page to read, print and check: an HTML file that needs nothing but itself."""
+    from microsim.report.comparison_page import comparison_page  # charts take a while to import
+    from microsim.report.page.html import page_html
+
+    return page_html(comparison_page(comparison))
+
+
+def write_html(comparison: Comparison, path: str | Path) -> None:
+    """Write the page of a comparison, whole or not at all.
+
+    Raises InputError when the path cannot be a page, there is no folder for it, or it holds somebody else's file.
+    """
+    path = Path(path)
+    check_html(path)
+    new = path.parent / f".{path.name}.{os.getpid()}.new"
+    try:
+        new.write_text(comparison_html(comparison), encoding="utf-8")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def check_html(path: Path) -> None:
+    """Raise InputError when a page cannot be written to `path`: better now than after the runs."""
+    if path.suffix.lower() not in _PAGE_SUFFIXES:
+        raise InputError(Problem(f"{path}: not the name of a page", None, path.suffix or "no ending", ".html"))
+    if not path.parent.is_dir():
+        raise InputError(Problem(f"there is no folder {path.parent}", None, None, f"a folder for {path.name}"))
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(Problem(f"{path} cannot be made", None, str(path.parent), "a folder that can be written"))
+    if path.exists() and not _is_our_page(path):
+        raise InputError(
+            Problem(
+                f"{path} is not a page of this program and will not be overwritten",
+                expected="a new file ending in .html, or an earlier page",
+            )
+        )
+
+
+def _is_our_page(path: Path) -> bool:
+    """Whether a file begins as the pages of this program do."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return _OUR_MARK in file.read(2000)
+    except (OSError, ValueError):
+        return False

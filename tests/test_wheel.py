@@ -20,7 +20,7 @@ def test_the_wheel_carries_its_figures(tmp_path):
     (wheel,) = (tmp_path / "wheel").glob("microsim-*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     package = ROOT / "microsim"
-    for path in [*package.rglob("*.yaml"), *package.rglob("*.py"), package / "py.typed"]:
+    for path in [*package.rglob("*.yaml"), *package.rglob("*.j2"), *package.rglob("*.py"), package / "py.typed"]:
         assert str(path.relative_to(ROOT)) in names, f"{path} is not in the wheel"
     assert not any(name.startswith(("tests", "benchmarks")) for name in names)
     check = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     help="Also write the comparison: .json with every table; .csv or .parquet with the scorecard, or with the "
     "breakdown of --by; or a folder with all.",
 )  # fmt: skip
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write one page to read or print.")
 @JSON
 @QUIET
 @explained
@@ -50,6 +52,7 @@ def compare(
     years: str | None,
     threads: int | None,
     output: Path | None,
+    html: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -67,6 +70,8 @@ def compare(
         raise InputError("--line and --kind need --by: a breakdown")
     if output is not None:
         check_output(output)
+    if html is not None:
+        comparing.check_html(html)
     with Progress(quiet or as_json) as progress:
         found = comparing.compare(
             *runs, by=by, measure=measure, line=line, kind=kind, prices=prices, sample=sample, seed=seed, years=years,
@@ -75,18 +80,20 @@ def compare(
     warn(found.warnings)
     if output is not None:
         write_comparison(found, output, f"by_{by[0]}" if len(by) == 1 else None)
+    if html is not None:
+        comparing.write_html(found, html)
     if as_json:
         print_json(comparison_record(found))
     elif not quiet:
-        _print(found, measure, output)
+        _print(found, measure, [path for path in (output, html) if path is not None])
 
 
-def _print(found: Comparison, measure: str | None, output: Path | None) -> None:
+def _print(found: Comparison, measure: str | None, written: Sequence[Path]) -> None:
     from microsim.report.comparison import comparison_text, groups_text
 
     width = terminal_width()
     click.echo(comparison_text(found, width, measure))
     for question in found.questions:
         click.echo("\n" + groups_text(found, question, width))
-    if output is not None:
-        click.echo(f"\nWritten to {output}")
+    if written:
+        click.echo(f"\nWritten to {' and '.join(map(str, written))}")

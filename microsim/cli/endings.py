@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from microsim.errors import InputError
+from microsim.report.plain import finite
+from microsim.report.plain import records as records  # for commands
+
+if TYPE_CHECKING:
+    from microsim.report.screen.style import Style
 
 _WRONG_INPUT = 2
+_COMPILER = "microsim.kernels.jit"  # what logs that it compiles
 
 
 def explained(command: Callable[..., None]) -> Callable[..., None]:
@@ -37,17 +45,35 @@ def explained(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
+class _SayOnce(logging.Handler):
+    """Prints the first message that it is given on stderr."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self.said:
+            click.echo(record.getMessage(), err=True)
+        self.said = True
+
+
 class Progress:
-    """A progress bar on stderr when it is a terminal."""
+    """A progress bar on stderr when it is a terminal, and a line where the model has to be compiled first."""
 
     def __init__(self, quiet: bool, unit: str = "block") -> None:
         self.unit = unit
         self.shown = not quiet and sys.stderr.isatty()
         self.bar: Any = None
+        self._compiling = None if quiet else _SayOnce()
 
     def __enter__(self) -> Progress:
         if self.shown:
-            click.echo("Preparing (the first run of a set of measures also compiles, a minute or two) ...", err=True)
+            click.echo("Preparing ...", err=True)
+        if self._compiling is not None:
+            logger = logging.getLogger(_COMPILER)
+            logger.addHandler(self._compiling)
+            logger.setLevel(logging.INFO)
         return self
 
     def update(self, done: int, total: int) -> None:
@@ -67,6 +93,8 @@ class Progress:
         click.echo(text, err=True)
 
     def __exit__(self, *_: object) -> None:
+        if self._compiling is not None:
+            logging.getLogger(_COMPILER).removeHandler(self._compiling)
         if self.bar is not None:
             self.bar.close()
 
@@ -91,20 +119,32 @@ def warn(warnings: Iterable[str]) -> None:
         click.echo(f"warning: {warning}", err=True)
 
 
+def warn_at_the_end(warnings: Iterable[str]) -> None:
+    """Say those that change most first, each once; how many more there are, where they are many."""
+    from microsim.report.screen.caveats import MOST_WARNINGS, in_order
+
+    ordered = in_order(list(warnings))
+    warn(ordered[:MOST_WARNINGS])
+    if (more := len(ordered) - MOST_WARNINGS) > 0:
+        click.echo(f"{more} more warnings are in manifest.json", err=True)
+
+
+def terminal_style() -> Style:
+    """How the terminal writes: width, encoding, and colours unless it is a file or NO_COLOR is set."""
+    from microsim.report.screen.style import Style
+
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+    return Style(terminal_width(), not plain, sys.stdout.encoding or "ascii")
+
+
 def terminal_width(unknown: int = 120) -> int:
     """Columns of the terminal, `unknown` where there is none."""
     return shutil.get_terminal_size((unknown, 24)).columns
 
 
 def print_json(answer: Any) -> None:
-    """One line of JSON."""
-    click.echo(json.dumps(answer, ensure_ascii=False))
-
-
-def records(table: Any) -> list[dict[str, Any]]:
-    """The rows of a frame as plain values; what is missing is None."""
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows
+    """One line of JSON; what is not a number is null."""
+    click.echo(json.dumps(finite(answer), ensure_ascii=False, allow_nan=False))
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -70,14 +70,15 @@ class Asked(NamedTuple):
     years: str | None = None
     population: Path | None = None
 
-    def load(self) -> Scenario:
-        """The checked scenario; its warnings are printed. Raises InputError."""
+    def load(self, say: bool = True) -> Scenario:
+        """The checked scenario; its warnings are printed, unless they are to be said at the end. Raises InputError."""
         from microsim import api
 
         loaded = api.load_scenario(
             self.scenario, sample=self.sample, seed=self.seed, years=self.years, population=self.population
         )
-        warn(loaded.warnings)
+        if say:
+            warn(loaded.warnings)
         return loaded
 
     @property

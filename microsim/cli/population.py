@@ -59,7 +59,7 @@ def align(path: Path, sample: float, seed: int | None, threads: int | None, as_j
 @population.command()
 @_POPULATION
 @click.option("--sample", type=SHARE, default=PILOT_SAMPLE, show_default=True, help="Share of people drawn.")
-@click.option("--seed", type=SEEDS, default=1, show_default=True)
+@click.option("--seed", type=SEEDS, default=1, show_default=True, help="Seed of the draw.")
 @JSON
 @explained
 def describe(path: Path, sample: float, seed: int, as_json: bool) -> None:

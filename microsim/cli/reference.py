@@ -78,13 +78,14 @@ def dictionary(as_json: bool) -> None:
 
 @main.command()
 @output_file("File to write; stdout unless given.")
+@click.option("--markdown", is_flag=True, help="The reference of every key, as a page to read.")
 @explained
-def schema(output: Path | None) -> None:
+def schema(output: Path | None, markdown: bool) -> None:
     """The JSON Schema of scenario files, with which editors complete and check them."""
     from microsim import api
 
-    text = json.dumps(api.schema(), indent=2)
+    text = api.scenario_reference() if markdown else json.dumps(api.schema(), indent=2) + "\n"
     if output is None:
-        click.echo(text)
+        click.echo(text, nl=False)
     else:
-        output.write_text(text + "\n", encoding="utf-8")
+        output.write_text(text, encoding="utf-8")

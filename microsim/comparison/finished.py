@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,10 +124,18 @@ def load_run(folder: str | Path) -> FinishedRun:
 
     Raises InputError when it is not a run folder, part of it is missing, or it is of another version.
     """
-    folder = Path(folder)
+    return _read(Path(folder), _NEEDED)
+
+
+def load_companion(folder: str | Path) -> FinishedRun:
+    """Read what another command left beside a run: the same files, whatever the tables. Raises InputError."""
+    return _read(Path(folder), ())
+
+
+def _read(folder: Path, needed: Sequence[str]) -> FinishedRun:
     manifest = _manifest(folder)
     tables = FolderTables(folder)
-    lost = [f"{name}.parquet" for name in _NEEDED if name not in tables]
+    lost = [f"{name}.parquet" for name in needed if name not in tables]
     lost += [name for name in (SCENARIO, ASSUMPTIONS) if not (folder / name).is_file()]
     if lost:
         expected = "a whole run folder; copy it again or run the scenario again"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -34,6 +35,8 @@ SETTINGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": F
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _compiling = threading.Lock()
+_log = logging.getLogger(__name__)
+COMPILING = "Compiling the model, once: this may take some minutes"  # at level INFO, before the first part is compiled
 _KEY = re.compile("[0-9a-f]{24}")  # a folder of ours: the cache may be set to anybody's folder
 _KEEP_SECONDS = 30 * 24 * 3600
 
@@ -190,6 +193,8 @@ def compile_driver(function: Callable[..., Any], sources: tuple[Path, ...] = ())
     with _compiling:
         files = _code_files(function, sources)
         folder = None if _edited(files) else cache_folder(_digest(files))
+        if folder is None or not any(folder.rglob("*.nbi")):
+            _log.info(COMPILING)
         if folder is None:
             return numba.njit(**SETTINGS)(function)
         before = numba.config.CACHE_DIR

@@ -6,7 +6,7 @@ needs-based factor, added over the countries; `Barnett` holds it as one figure, 
 
 from __future__ import annotations
 
-from microsim.measures.figures import default_figures
+from microsim.scenario.figures import default_figures
 from microsim.scenario.values import MeasureParams, Quantity, quantity, setting
 
 FIGURES = default_figures(__file__)

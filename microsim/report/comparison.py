@@ -11,7 +11,7 @@ from microsim.comparison.comparison import Comparison
 from microsim.comparison.groups import EXCHEQUER, Question, unit_and_sum
 from microsim.comparison.scenarios import VALUE
 from microsim.comparison.sums import ALL_LINES, ALL_MEASURES, ALL_YEARS
-from microsim.report.terminal import MILLION, _layout, _row, millions
+from microsim.report.rows import MILLION, distinct, layout, millions, text_row
 
 _PRICES = {"cash": "cash", "real": "real terms", "present_value": "present value"}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -49,9 +49,9 @@ def _scorecard(comparison: Comparison, width: int, measure: str | None) -> Itera
         yield "No measure changes between the baseline and the reform in any of these runs: there is nothing to cost."
         return
     money = (lines["reference"].abs() + lines["amount"].abs()).rename("cash")
-    label, years = _layout(pd.concat([lines["financial_year"], money], axis=1), width)
+    label, years = layout(pd.concat([lines["financial_year"], money], axis=1), width)
     columns = [*years, ALL_YEARS]
-    head = _row(f"£ million, {_PRICES[comparison.prices]} (minus is a cost)", label, "", columns)
+    head = text_row(f"£ million, {_PRICES[comparison.prices]} (minus is a cost)", label, "", columns)
     yield head
     yield "-" * len(head)
     by_measure = totals[totals["line"] == ALL_LINES]
@@ -101,8 +101,9 @@ def _changed_lines(comparison: Comparison, measure: str, label: int, columns: Se
     marks = dict(zip(comparison.names, letters(comparison), strict=True))
     years = comparison.scorecard[comparison.scorecard["measure"] == measure]
     totals = comparison.totals[comparison.totals["measure"] == measure]
+    names = distinct(list(dict.fromkeys(years["description"].astype(str))), label - 2)
     for (line, description), part in years.groupby(["line", "description"], sort=False):
-        text = f"  {description}"
+        text = f"  {names[str(description)]}"
         for name, mine in part.groupby("run", sort=False):
             if not mine["difference"].any():
                 continue
@@ -119,14 +120,14 @@ def _first(part: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cells(text: str, unit: str, part: pd.DataFrame, column: str, label: int, columns: Sequence[str]) -> str:
-    return _row(text, label, unit, [millions(float(part[column].get(year, 0.0))) for year in columns])
+    return text_row(text, label, unit, [millions(float(part[column].get(year, 0.0))) for year in columns])
 
 
 def _errors(part: pd.DataFrame, label: int, columns: Sequence[str]) -> Iterator[str]:
     """The row of standard errors, where runs have what tells them and there is any."""
     errors = part["standard_error"].reindex(list(columns))
     if errors.fillna(0.0).any():
-        yield _row("", label, _ERROR, ["" if np.isnan(error) or not error else millions(error) for error in errors])
+        yield text_row("", label, _ERROR, ["" if np.isnan(error) or not error else millions(error) for error in errors])
 
 
 def _assumptions(comparison: Comparison) -> Iterator[str]:
@@ -148,7 +149,7 @@ def _assumptions(comparison: Comparison) -> Iterator[str]:
                 yield f"  {row['path']}: {_short(row['reference'])} -> {_short(row['other'])}{place}"
             if measure:
                 yield f"    {_moved(comparison, name, str(measure), len(part))}"
-        yield from _attribution(comparison, name, values)
+        yield from (f"  {sentence}" for sentence in attribution(comparison, name))
         notes = found["change"].ne(VALUE).sum()
         if notes:
             yield f"  {notes} more differ in their range, source or quality alone, which moves no figure"
@@ -175,35 +176,37 @@ def _signed(comparison: Comparison, name: str, measure: str) -> str:
     return text if np.isnan(error) or not error else f"{text} (± {error / MILLION:,.1f}, one standard error)"
 
 
-def _attribution(comparison: Comparison, name: str, values: pd.DataFrame) -> Iterator[str]:
-    """Which number moved: said of one change only where there is no other."""
+def attribution(comparison: Comparison, name: str) -> Iterator[str]:
+    """Which number of a run moved, over all years in £ million: said of one change only where there is no other."""
     table = comparison.totals
+    values = comparison.assumptions
+    values = values[(values["run"] == name) & (values["change"] == VALUE)]
     whole = table[(table["run"] == name) & (table["line"] == ALL_LINES) & (table["financial_year"] == ALL_YEARS)]
     moved = whole.loc[(whole["difference"] != 0) & (whole["measure"] != ALL_MEASURES), "measure"].tolist()
     changed = set(values["measure"]) - {""}
     others = [measure for measure in moved if measure not in changed]
     if others and len(values):
         parts = ", ".join(f"{measure} {_signed(comparison, name, measure)}" for measure in others)
-        yield f"  moved without a change of their own: {parts}"
+        yield f"moved without a change of their own: {parts}"
     if not moved:
         if len(values):
-            yield "  no measure's total differs"
+            yield "no measure's total differs"
         return
     total = _signed(comparison, name, ALL_MEASURES)
     run = comparison.runs[comparison.names.index(name)]
     if not comparison.same_people(run):
-        yield f"  all measures: {total}, the luck of other people included"
+        yield f"all measures: {total}, the luck of other people included"
     elif len(values) == 1:
-        yield f"  all measures: {total}. Nothing else differs: all of it follows from this one change"
+        yield f"all measures: {total}. Nothing else differs: all of it follows from this one change"
     elif len(values):
         one = len(changed) == 1 and not (values["measure"] == "").any()
         of = "the changes of this measure act together" if one else "the changes act together"
-        yield f"  all measures: {total}; {of} and are not told apart here: run them one at a time for that"
+        yield f"all measures: {total}; {of} and are not told apart here: run them one at a time for that"
 
 
 def groups_text(comparison: Comparison, question: Question, width: int) -> str:
     """One breakdown over all years, or for a level in the last year: a row for each group."""
-    table = _of_one_period(comparison, question)
+    table = of_one_period(comparison, question)
     first = table.iloc[0]
     people = first["unit"] == "people"
     scale = 1e3 if people else MILLION
@@ -217,7 +220,7 @@ def groups_text(comparison: Comparison, question: Question, width: int) -> str:
     for mark in list(marks.values())[1:]:
         heads += [mark, f"{mark} - A", *([_ERROR] if errors else [])]
     title = f"By {first['breakdown']}{what}: {'thousand' if people else '£ million'}, {first['financial_year']}"
-    rows = [title, _row("", label, "", heads)]
+    rows = [title, text_row("", label, "", heads)]
     names = table["group"].unique().tolist()
     shown = names
     if len(names) > _MOST_GROUPS:
@@ -233,7 +236,7 @@ def groups_text(comparison: Comparison, question: Question, width: int) -> str:
     return "\n".join(row.rstrip() for row in rows)
 
 
-def _of_one_period(comparison: Comparison, question: Question) -> pd.DataFrame:
+def of_one_period(comparison: Comparison, question: Question) -> pd.DataFrame:
     """The answer to a question with one figure for each group and run."""
     if not unit_and_sum(question, comparison.runs)[1]:
         table = comparison.answer(question)
@@ -248,7 +251,7 @@ def _group_row(name: str, part: pd.DataFrame, label: int, scale: float, errors: 
         if errors:
             error = row["standard_error"]
             cells.append("" if np.isnan(error) or not error else _scaled(error, scale))
-    return _row(name, label, "", cells)
+    return text_row(name, label, "", cells)
 
 
 def _scaled(amount: float, scale: float) -> str:

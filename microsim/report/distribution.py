@@ -8,10 +8,12 @@ from itertools import accumulate
 
 import pandas as pd
 
+from microsim.report.lacking import has
+
 ALL_MEASURES = "all measures"
 _AFTER = 9  # years after the first with gains: a policy in its tenth year
-_KINDS = (("cash", "cash"), ("in_kind", "in kind"), ("employer", "at their employers"))
-_OF_HOUSEHOLDS = ("cash", "in_kind")  # what may be set against their income: employers' money is not theirs
+KINDS = (("cash", "cash"), ("in_kind", "in kind"), ("employer", "at their employers"))
+OF_HOUSEHOLDS = ("cash", "in_kind")  # what may be set against their income: employers' money is not theirs
 _TITLES = {"cash": "Gains in cash", "in_kind": "Gains in kind", "employer": "Gains at their employers"}
 _COLUMN = 12  # width, or more where the heading needs it
 _LABEL = 20
@@ -22,26 +24,32 @@ _LABELS = {
     "apprenticeship": "Apprenticeship", "level3": "Level 3", "level4plus": "Level 4 and above",
 }  # fmt: skip
 _SMALL = 0.0005  # shares of people under this are not nothing, and are not printed as 0.0 %
-_CONCEPTS = (("cash_and_in_kind", "in cash or in kind"), ("cash", "in cash alone"))
+CONCEPTS = (("cash_and_in_kind", "in cash or in kind"), ("cash", "in cash alone"))
 
 
-def distribution_text(tables: Mapping[str, pd.DataFrame], width: int) -> str:
+def distribution_text(tables: Mapping[str, pd.DataFrame], width: int, wanted: str | None = None) -> str:
     """Gains of all measures by tenth of household income in one year, winners and losers, and the groups that gain most
-    and least; nothing where nobody gains."""
+    and least; nothing where nobody gains, or of what the run has no table. The year is the one `wanted` or, where there
+    are no gains in it, the tenth with gains."""
+    if not has(tables, "gains"):
+        return ""
     gains = tables["gains"]
     gains = gains[gains["measure"] == ALL_MEASURES]
-    people = gains[gains["kind"].isin([kind for kind, _ in _KINDS])]
+    people = gains[gains["kind"].isin([kind for kind, _ in KINDS])]
     if people.empty:
         return ""
-    year = shown_year(people["financial_year"])
+    years = people["financial_year"]
+    year = wanted if wanted is not None and wanted in set(years) else shown_year(years)
     people = people[people["financial_year"] == year]
     of_year = tables["gains"][tables["gains"]["financial_year"] == year]
+    counted = has(tables, "winners_and_losers")
+    winners = winners_sentence(tables["winners_and_losers"], year) if counted else ""
     title = f"Who gains, {year}, all measures: £ a year for each household, and % of net income, by decile of income"
     rows = [
         textwrap.fill(title, width),
         *_tenths(people, width),
-        textwrap.fill(_incidence(of_year), width),
-        textwrap.fill(_winners(tables["winners_and_losers"], year), width),
+        textwrap.fill(incidence_sentence(of_year), width),
+        textwrap.fill(winners, width),
         *_most(people, width),
     ]
     return "\n".join(row for row in rows if row)
@@ -55,9 +63,9 @@ def shown_year(years: pd.Series) -> str:
 
 def _tenths(people: pd.DataFrame, width: int) -> list[str]:
     """A row for each tenth and one for all: pounds of each kind, then shares of income, as far as they fit."""
-    kinds = [(kind, name) for kind, name in _KINDS if (people["kind"] == kind).any()]
+    kinds = [(kind, name) for kind, name in KINDS if (people["kind"] == kind).any()]
     columns = [(kind, f"{name} £", "per_household") for kind, name in kinds]
-    columns += [(kind, f"{name} %", "share_of_income") for kind, name in kinds if kind in _OF_HOUSEHOLDS]
+    columns += [(kind, f"{name} %", "share_of_income") for kind, name in kinds if kind in OF_HOUSEHOLDS]
     widths = [max(_COLUMN, len(name) + 2) for _, name, _ in columns]
     fitting = max(sum(total <= width - _LABEL for total in accumulate(widths)), 1)
     columns, widths = columns[:fitting], widths[:fitting]
@@ -76,7 +84,7 @@ def _cell(table: pd.DataFrame, group: str, kind: str, column: str) -> str:
     return text.removeprefix("-") if not any(digit in text for digit in "123456789") else text
 
 
-def _incidence(gains: pd.DataFrame) -> str:
+def incidence_sentence(gains: pd.DataFrame) -> str:
     """Who has employers' money in the end, as the scenario assumes; nothing where employers gain and lose nothing."""
     england = gains[(gains["breakdown"] == "england") & (gains["measure"] != ALL_MEASURES)]
     employers = england[england["kind"].str.startswith("employer")].groupby(["measure", "kind"])["amount"].sum()
@@ -93,14 +101,14 @@ def _incidence(gains: pd.DataFrame) -> str:
     )
 
 
-def _winners(winners: pd.DataFrame, year: str) -> str:
+def winners_sentence(winners: pd.DataFrame, year: str) -> str:
     """Shares of people whose household gains or loses a pound or more a year, in cash and in kind and in cash alone."""
     mine = winners[(winners["financial_year"] == year) & (winners["group"] == "all") & (winners["scale"] == "pounds")]
     parts = []
-    for concept, words in _CONCEPTS:
+    for concept, words in CONCEPTS:
         share = mine[mine["concept"] == concept].groupby("change")["share"].sum()
         if not share.empty:
-            gain, lose, same = (_percent(float(share.get(change, 0.0))) for change in ("gain", "lose", "no change"))
+            gain, lose, same = (percent_of_people(share.get(change, 0.0)) for change in ("gain", "lose", "no change"))
             parts.append(
                 f"{words} {gain} of people are in a household that gains £1 or more, {lose} in one that loses, "
                 f"{same} see no change"
@@ -110,7 +118,7 @@ def _winners(winners: pd.DataFrame, year: str) -> str:
     return f"Before anyone pays for it, and without employers' gains and losses: {'; '.join(parts)}"
 
 
-def _percent(share: float) -> str:
+def percent_of_people(share: float) -> str:
     """A share of people with one decimal; few are not nobody, and a sample cannot tell nobody from few."""
     if share < _SMALL:
         return "under 0.1 %"
@@ -141,17 +149,27 @@ def _authorities(people: pd.DataFrame, kind: str) -> str:
     relative = (found["simulation_error"] / found["amount"]).abs()
     if not relative.median() > 0:
         return ""
-    noise = ((relative * found["per_adult"]) ** 2).mean() / found["per_adult"].var()
+    noise = share_of_noise(found["per_adult"], relative * found["per_adult"])
     ranked = "; they differ mostly by noise" if noise > 0.5 else ""
     median = f"{100 * relative.median():.0f} %"
     return f"  local authority: half have an error (approximate) of {median} of their gain or more{ranked}"
 
 
+def share_of_noise(values: pd.Series, errors: pd.Series) -> float:
+    """How much of the variance of figures is simulation error: over 1 where the errors alone would spread them more."""
+    return float((errors**2).mean() / values.var())
+
+
 def _named(row: pd.Series) -> str:
     """A group with pounds for each adult and their standard error."""
-    label = _LABELS.get(str(row["group"]), str(row["group"]).replace("_", " "))
+    label = group_label(str(row["group"]))
     error = abs(row["per_adult"] * row["simulation_error"] / row["amount"])
     return f"{label} {row['per_adult']:,.0f}" + (f" ± {error:,.0f}" if error >= 0 else "")
+
+
+def group_label(group: str) -> str:
+    """A group of people in words."""
+    return _LABELS.get(group, group.replace("_", " "))
 
 
 def _shortened(text: str, width: int) -> str:

@@ -90,8 +90,10 @@ def write_run(
     assumptions: pd.DataFrame,
     manifest: Mapping[str, Any],
     folders: Mapping[str, Path] | None = None,
+    documents: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write a run folder, replacing an earlier run's, and move `folders` into it, by the name each gets.
+    """Write a run folder, replacing an earlier run's, with `documents` and, moved into it, `folders`, by the name each
+    gets.
 
     Raises InputError when the folder is somebody else's.
     """
@@ -107,6 +109,8 @@ def write_run(
         (new / "scenario.yaml").write_text(resolved_scenario, encoding="utf-8")
         assumptions.to_csv(new / "assumptions.csv", index=False)
         (new / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        for name, content in (documents or {}).items():
+            (new / name).write_bytes(content)
         for name, path in (folders or {}).items():
             path.rename(new / name)
         if folder.exists():

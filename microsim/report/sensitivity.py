@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 
-from microsim.report.terminal import millions
+from microsim.report.rows import millions
 from microsim.scenario.shapes import BETWEEN_ENDS, DISTRIBUTIONS
 from microsim.uncertainty.fields import CHOICE
 from microsim.uncertainty.target import Question
 
 AT_LOW, AT_HIGH, CENTRE = "░", "█", "│"
+_millions = partial(millions, one_decimal_below=100)
 _COST = 9  # characters of a column of costs
 _VALUES = 25  # of the column of ends, at most
 _LEAST_LABEL, _LEAST_BAR = 24, 21
@@ -144,7 +146,3 @@ def _cut(text: str, width: int, keep_end: bool = True) -> str:
     if len(text) <= width:
         return text
     return "…" + text[len(text) - width + 1 :] if keep_end else text[: width - 1] + "…"
-
-
-def _millions(pounds: float) -> str:
-    return millions(pounds, one_decimal_below=100)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from microsim.accounts.totals import ALL_MEASURES, ALL_YEARS
-from microsim.report.terminal import millions
+from microsim.report.rows import millions
 from microsim.uncertainty.budget import ANY_YEAR
 
+_millions = partial(millions, one_decimal_below=10)
 _COLUMNS = ("p5", "p50", "p95", "central")
 _MOST_FIELDS = 5
 _LEAST_BAR, _MOST_BAR = 16, 60
@@ -98,21 +100,28 @@ def headline_text(fan: pd.DataFrame, about: Mapping[str, Any], width: int) -> st
     )  # fmt: skip
 
 
-def few_draws_text(draws: int, width: int) -> str:
-    """How many draws the outer percentiles rest on, where they are few."""
+def few_draws_sentence(draws: int) -> str:
+    """How many draws the outer percentiles rest on, where they are few; nothing where they are many."""
     if draws >= _FEW_DRAWS:
         return ""
     outer = max(1, round(0.05 * draws))
     rest = "the cheapest and the dearest draw" if outer == 1 else f"the {outer} cheapest and the {outer} dearest draws"
-    return _wrapped(f"Of {draws} draws the 5th and 95th percentiles rest on {rest}: they may move much with other "
-                    f"draws. Take {_FEW_DRAWS} or more to quote them.", width)  # fmt: skip
+    return (
+        f"Of {draws} draws the 5th and 95th percentiles rest on {rest}: they may move much with other draws. "
+        f"Take {_FEW_DRAWS} or more to quote them."
+    )
+
+
+def few_draws_text(draws: int, width: int) -> str:
+    """The same, fitted to the window."""
+    return _wrapped(few_draws_sentence(draws), width)
 
 
 def skew_text(fan: pd.DataFrame, fields: pd.DataFrame, about: Mapping[str, Any], width: int) -> str:
     """Where the central run lies far from the median of the draws: which fields' own values lie off their middle."""
     row = fan.loc[about["headline_year"]]
     spread = row["p95"] - row["p5"]
-    if spread <= 0 or abs(row["central"] - row["p50"]) <= _FAR * spread:
+    if spread <= 0 or abs(row["central"] - row["p50"]) <= _FAR * spread or about["draws"] < _FEW_DRAWS:
         return ""
     side = "below" if row["central"] < row["p50"] else "above"
     found = fields[fields["beyond_chance"]
@@ -164,8 +173,9 @@ def fields_text(fields: pd.DataFrame, about: Mapping[str, Any], width: int) -> s
     year, found = about["headline_year"], fields[fields["beyond_chance"]]
     cost = "the cost over all years" if year == ALL_YEARS else f"the cost in {year}"
     largest = f"the largest of {len(fields)}" if len(fields) > 1 else "it"
-    chance = f"rank correlation over draws; by chance alone {largest} stays within ± {about['chance_band']:.2f}, 95 " \
+    within = f"rank correlation over draws; by chance alone {largest} stays within ± {about['chance_band']:.2f}, 95 " \
              "times in 100"  # fmt: skip
+    chance = within if about["chance_band"] < 1.0 else "so few that chance may bring any rank correlation"
     more = "what each does alone is shown by microsim sensitivity"
     if found.empty:
         return _wrapped(f"What matters most for {cost} cannot be told from {about['draws']} draws: no field stands out "
@@ -184,10 +194,6 @@ def _field_rows(fields: pd.DataFrame, width: int) -> Iterator[str]:
         ends = f"{field.low} to {field.high}, central {field.central}"
         text = f"  {field.rank_correlation:+.2f}  {field.field:<{size}}  {ends} ({field.quality})"
         yield text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _millions(pounds: float) -> str:
-    return millions(pounds, one_decimal_below=10)
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -28,6 +28,8 @@ def manifest_of(
     return {
         "scenario": scenario.name,
         "years": format_years(scenario.years),
+        "price_year": format_financial_year(scenario.parameters.price_base_year),
+        "present_value_year": format_financial_year(scenario.parameters.present_value_base_year),
         "lived_from": format_financial_year(sample.years[0]),
         "sample": sample.size,
         "one_in": sample.noise_weight / 1000.0,

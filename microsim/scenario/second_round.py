@@ -5,18 +5,14 @@ Default figures, with their sources, are in `second_round.yaml`; docs/methods/se
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, field_validator
 
-from microsim.scenario.source import read_yaml
-from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
+from microsim.scenario.figures import default_figures
+from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, setting
 
-_FIGURES = {
-    str(name): Quantity.of(figure)
-    for name, figure in read_yaml(Path(__file__).with_suffix(".yaml")).values.items()
-}  # fmt: skip
+_FIGURES = default_figures(__file__)
 
 
 class SecondRound(MeasureParams):
@@ -25,46 +21,29 @@ class SecondRound(MeasureParams):
     enabled: bool = setting(
         True, unit="switch", description="Whether second-round effects are worked out, beside the costing"
     )
-    return_per_1000: Quantity = quantity(
-        _FIGURES["return_per_1000"],
-        unit="fraction of pay",
-        description="Rise of pay for each £1,000 of training completed, before `selection`, prices of `price_year`",
-        ge=0,
-        le=1,
+    return_per_1000: Quantity = _FIGURES.share(
+        "return_per_1000",
+        "Rise of pay for each £1,000 of training completed, before `selection`, prices of `price_year`",
+        "fraction of pay",
     )
     price_year: FinancialYear = setting(
         2024, unit="financial year", description="Year in whose prices the £1,000 is, by the GDP deflator"
     )
-    completion: Quantity = quantity(
-        _FIGURES["completion"],
-        unit="fraction",
-        description="Share of additional training that is completed",
-        ge=0,
-        le=1,
-    )
-    selection: Quantity = quantity(
-        _FIGURES["selection"],
-        unit="fraction",
-        description="Share of the return that is not an effect of training but of who trains",
-        ge=0,
-        le=1,
+    completion: Quantity = _FIGURES.share("completion", "Share of additional training that is completed")
+    selection: Quantity = _FIGURES.share(
+        "selection", "Share of the return that is not an effect of training but of who trains"
     )
     first_effect_after: int = setting(
         1, unit="years", description="Years from the year of training to the first year of higher pay", ge=1, le=10
     )
-    fade: Quantity = quantity(
-        _FIGURES["fade"], unit="fraction a year", description="Share of the rise lost in each year after", ge=0, le=1
+    fade: Quantity = _FIGURES.share("fade", "Share of the rise lost in each year after", "fraction a year")
+    pay_limit: Quantity = _FIGURES.number(
+        "pay_limit",
+        "Pay above which nothing more is gained, in `price_year`; it follows average earnings",
+        "£ a year",
+        None,
     )
-    pay_limit: Quantity = quantity(
-        _FIGURES["pay_limit"],
-        unit="£ a year",
-        description="Pay above which nothing more is gained, in `price_year`; it follows average earnings",
-        ge=0,
-    )
-    largest: Quantity = quantity(
-        _FIGURES["largest"], unit="fraction of pay", description="Largest rise of one person's pay by all training",
-        ge=0, le=1,
-    )  # fmt: skip
+    largest: Quantity = _FIGURES.share("largest", "Largest rise of one person's pay by all training", "fraction of pay")
 
     @field_validator("*", mode="after")
     @classmethod

@@ -79,7 +79,9 @@ def read_yaml(path: Path) -> Source:
     except FileNotFoundError:
         raise InputError(Problem(f"there is no file {path}")) from None
     except IsADirectoryError:
-        raise InputError(Problem(f"{path} is a folder", expected="a YAML file")) from None
+        within = path / "scenario.yaml"  # as a run leaves it
+        expected = f"a YAML file, such as {within}" if within.is_file() else "a YAML file"
+        raise InputError(Problem(f"{path} is a folder", expected=expected)) from None
     except (OSError, ValueError) as error:
         raise InputError(Problem(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}")) from None
     if len(content) > MAXIMUM_BYTES:

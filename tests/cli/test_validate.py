@@ -1,6 +1,7 @@
 """`microsim validate` from end to end on a tiny sample."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,8 +9,16 @@ from common import BASELINE, ROOT
 
 from microsim import validate
 from microsim.cli import main
+from microsim.comparison.finished import load_companion
+from microsim.report.dictionary import tables
 
 TINY = ("--sample", "0.00005")
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    """What a command leaves by default goes to a folder of the test's own."""
+    monkeypatch.chdir(tmp_path)
 
 
 def run(*arguments):
@@ -26,13 +35,20 @@ def test_the_whole_table_and_its_page(tmp_path):
     text = result.stdout
     assert "PAY" in text
     assert "Office for National Statistics" in text
-    assert text.splitlines()[-1].startswith("all ")
-    inside, outside, *parts = map(int, text.splitlines()[-1].split()[1:])
+    whole = next(line for line in text.splitlines() if line.startswith("all "))
+    inside, outside, *parts = map(int, whole.split()[1:])
     assert inside + outside == sum(parts) > 900
     html = page.read_text(encoding="utf-8")
-    assert html.startswith("<!doctype html>")
-    assert f"{inside} of {inside + outside} published figures" in html
+    assert html.lstrip().startswith("<!doctype html>")
+    assert f"{inside:,} of {inside + outside:,} published figures" in html
     assert "1 in 20,000" in html
+    left = load_companion(tmp_path / "outputs" / "baseline.sample-5e-05.validation")
+    assert "Tables and manifest: outputs/baseline.sample-5e-05.validation/" in text
+    assert set(left.tables) == {"validation", "validation_counts", "alignment"}
+    assert left.tables["validation_counts"]["inside"].iloc[-1] == inside
+    assert left.manifest["validation"]["only"] is None and left.manifest["sample"] == "1 in 20,000"
+    for name in ("validation", "validation_counts"):
+        assert [column.name for column in tables()[name].columns] == list(left.tables[name].columns)
 
 
 def test_one_area_as_json_and_from_python():
@@ -42,10 +58,27 @@ def test_one_area_as_json_and_from_python():
     assert {figure["comparison"] for figure in found["figures"]} == {"mobility of pay"}
     assert len(found["figures"]) == 3
     assert found["counts"][-1]["comparison"] == "all"
+    assert "folder" not in found and not Path("outputs").exists()  # a part is left only where it is asked for
     assert set(found["figures"][0]) >= {
         "quantity", "published", "source", "date", "model", "difference", "tolerance", "sampling_error", "verdict",
         "evidence",
     }  # fmt: skip
+
+
+def test_a_part_is_left_where_it_is_asked_for(tmp_path):
+    folder = tmp_path / "part"
+    result = run(BASELINE, *TINY, "--only", "total wages", "--output", folder, "--json")
+    assert json.loads(result.stdout)["folder"] == str(folder)
+    left = load_companion(folder)
+    assert left.manifest["validation"]["only"] == "total wages"
+    assert set(left.tables["validation"]["comparison"]) == {"total wages"}
+
+
+def test_nothing_of_somebody_else_is_overwritten(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").write_text("mine")
+    result = run(BASELINE, *TINY, "--only", "total wages", "--output", tmp_path / "mine")
+    assert result.exit_code == 2 and "not a run folder" in result.stderr
 
 
 def test_the_same_seed_gives_the_same_table():

@@ -20,7 +20,8 @@ from microsim.parameters.load import load_parameters
 from microsim.population.columns import EMPLOYEE, OWN, RETIRED, SELF_EMPLOYED
 from microsim.population.people import People
 from microsim.report.folder import table_digest
-from microsim.report.terminal import second_round_text
+from microsim.report.screen.details import second_round_text
+from microsim.report.screen.style import Style
 from microsim.running.prepare import prepare
 from microsim.scenario.second_round import SecondRound
 
@@ -341,7 +342,7 @@ def test_courses_of_both_arms_are_nothing(run_of, scenario_file):
 def test_the_terminal_says_that_it_stands_apart(run_of):
     run = run_of("second_round: true\n")
     tables = run.tables
-    text = second_round_text(tables["second_round"], tables["second_round_ratios"], run.scorecard, 120)
+    text = second_round_text(tables["second_round"], tables["second_round_ratios"], run.scorecard, Style(120))
     assert "not in the costing above" in text and "Universal Credit" in text
     assert "Second-round effect on the Exchequer" in text and "Mean rise of their pay" in text
     assert max(map(len, text.splitlines())) <= 120

@@ -25,6 +25,8 @@ RULE = "import numba\n@numba.njit\ndef rule(x):\n    return x + {}\n"
 
 def run(folder: Path, *sources: Path, program: str = PROGRAM) -> list[str]:
     environment = {**os.environ, "MICROSIM_CACHE_DIR": str(folder / "cache")}
+    # The interpreter would take a file edited within the second, to the same size, for the one whose code it kept.
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [sys.executable, "-c", program, str(folder), *map(str, sources)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return done.stdout.split()

@@ -7,9 +7,9 @@ from microsim.measures.amounts import by_year, growth, level, rounded
 from microsim.measures.barnett import Barnett, BarnettByCountry, share_of_countries, share_of_country
 from microsim.measures.checks import start_faults
 from microsim.measures.contract import Surroundings
-from microsim.measures.figures import default_figures
 from microsim.measures.post16_pupil_premium.params import Params
 from microsim.parameters.load import load_parameters
+from microsim.scenario.figures import default_figures
 from microsim.scenario.values import Quantity
 
 YEARS = (2026, 2027, 2028, 2029)

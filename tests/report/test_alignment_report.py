@@ -1,32 +1,18 @@
-"""The alignment as text and as a section of a page: a chart for each figure, nothing fetched, everything escaped."""
+"""The alignment as text and as blocks: a chart for each figure, and what was changed most."""
 
-from html.parser import HTMLParser
-
-import numpy as np
-import pandas as pd
 import pytest
+from beside import alignment_table
 
-from microsim.accounts.alignment import COLUMNS, alignment_summary
-from microsim.report.alignment import alignment_section, alignment_text
+from microsim.accounts.alignment import alignment_summary
+from microsim.report.alignment import alignment_text
+from microsim.report.page.blocks import Figure, Page, Section, Table
+from microsim.report.page.html import page_html
+from microsim.report.sections.alignment_blocks import alignment_blocks
 
 
 @pytest.fixture
 def table():
-    rows = []
-    for year, drift in (("2026-27", 0.01), ("2027-28", 0.03)):
-        for group, lives in (("<female> 16-19", 100), ("male 16-19", 300)):
-            rows.append(("employment", year, group, drift, lives))
-        rows.append(("births", year, "England", drift / 10, 50))
-    return pd.DataFrame(
-        {
-            "financial_year": [row[1] for row in rows], "target": [row[0] for row in rows],
-            "group": [row[2] for row in rows], "description": [row[2] for row in rows],
-            "odds_ratio": 0.9, "log_odds_shift": np.log(0.9), "held_at": 0.5,
-            "before": [0.5 + row[3] / 2 for row in rows], "after": 0.501,
-            "effect": [0.001 - row[3] / 2 for row in rows], "unaligned": [0.5 + row[3] for row in rows],
-            "lives": [row[4] for row in rows], "is_held": [row[2] != "England" for row in rows],
-        }
-    )[list(COLUMNS)]  # fmt: skip
+    return alignment_table()
 
 
 def test_means_are_over_lives(table):
@@ -45,39 +31,21 @@ def test_the_text_says_how_much_and_what_is_not_held(table):
     assert "-0.105" in text and "51.50" in text
 
 
-class Tags(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.open, self.seen = [], []
-
-    def handle_starttag(self, tag, attributes):
-        self.seen.append((tag, dict(attributes)))
-        self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_startendtag(self, tag, attributes):
-        self.seen.append((tag, dict(attributes)))
-
-
-def test_the_page_has_a_chart_for_each_figure(table):
-    page = alignment_section(table)
-    tags = Tags()
-    tags.feed(page)
-    assert tags.open == []
-    assert [tag for tag, _ in tags.seen].count("svg") == 2
-    assert "&lt;female&gt;" in page and "<female>" not in page and "http" not in page
-    lines = [attributes["points"].split() for tag, attributes in tags.seen if tag == "polyline"]
-    assert len(lines) == 4 and {len(line) for line in lines} == {2}
-    never = [float(point.split(",")[1]) for point in lines[0]]
-    assert never[1] < never[0]  # it drifts away: up the page
-    for line in lines:
-        for point in line:
-            x, y = map(float, point.split(","))
-            assert 0 <= x <= 340 and 0 <= y <= 190
+def test_each_figure_has_a_chart_with_its_data(table):
+    blocks = alignment_blocks(table)
+    figures = {block.name: block for block in blocks if isinstance(block, Figure)}
+    assert set(figures) == {"alignment-employment", "alignment-births"}
+    employment = figures["alignment-employment"]
+    assert employment.title == "Employment by age and sex: 0.10 points off as lived, 2.00 without alignment"
+    assert employment.data.rows["unaligned_gap"].tolist() == pytest.approx([1.0, 3.0])
+    employment.chart.to_dict()
+    largest = next(block for block in blocks if isinstance(block, Table))
+    assert largest.rows["what"].iloc[0].startswith(("Births", "Employment"))
+    html = page_html(Page("t", "s", [Section("alignment", "Alignment", blocks)]))
+    assert "<female>" not in html and "female" in html
 
 
 def test_nothing_aligned_is_said(table):
     assert "not aligned" in alignment_text(table.iloc[:0])
-    assert "not aligned" in alignment_section(table.iloc[:0]) and "<svg" not in alignment_section(table.iloc[:0])
+    (only,) = alignment_blocks(table.iloc[:0])
+    assert "not aligned" in only.text

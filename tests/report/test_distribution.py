@@ -73,3 +73,10 @@ def test_lines_fit_a_narrow_terminal(tables):
 def test_nothing_is_said_where_nobody_gains(tables):
     nobody = {**tables, "gains": tables["gains"].query("kind == 'exchequer'")}
     assert distribution_text(nobody, 80) == ""
+
+
+def test_what_has_no_table_is_left_out(tables):
+    assert distribution_text({}, 100) == ""
+    assert distribution_text({"gains": tables["gains"].drop(columns="per_adult")}, 100) == ""
+    text = distribution_text({"gains": tables["gains"]}, 100)
+    assert "decile 1 (poorest)" in text and "see no change" not in text

@@ -6,7 +6,8 @@ import pytest
 
 from microsim.errors import InputError
 from microsim.report.folder import check_replaceable, table_digest, tables_digest
-from microsim.report.terminal import scorecard_text
+from microsim.report.screen.scorecard import scorecard_text
+from microsim.report.screen.style import Style
 
 TABLE = pd.DataFrame({"year": ["a", "b"], "amount": [1.0, 2.0], "stock": [True, False]})
 
@@ -57,18 +58,19 @@ def test_a_file_is_no_folder(tmp_path):
             check_replaceable(path)
 
 
-def shown(scorecard, tables, width):
-    beside = (tables[name] for name in ("scorecard_totals", "lines", "ratios"))
-    return scorecard_text(scorecard, *beside, "2026-27", "2026-27", width)
+def shown(scorecard, tables, width, every_line=False):
+    tables = {**tables, "scorecard": scorecard}
+    return scorecard_text(tables, ("2026-27", "2026-27"), Style(width), every_line=every_line)
 
 
+@pytest.mark.parametrize("every_line", [False, True])
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_the_scorecard_fits_the_terminal(small_run, width):
+def test_the_scorecard_fits_the_terminal(small_run, width, every_line):
     """As many years as fit; the totals are those of the table."""
     tables = small_run.tables
-    text = shown(tables["scorecard"], tables, width)
+    text = shown(tables["scorecard"], tables, width, every_line)
     body = text.splitlines()
-    assert max(map(len, body)) <= max(width, 70)
+    assert max(map(len, body)) <= width
     total = tables["scorecard"]["cash"].sum() / 1e6
     (effect,) = [line for line in body if line.startswith("Effect on the Exchequer")]
     assert effect.endswith(f" {total:,.0f}")

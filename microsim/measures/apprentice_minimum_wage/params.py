@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from microsim.measures.figures import default_figures
+from microsim.scenario.figures import default_figures
 from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
 from microsim.years import format_financial_year
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from microsim.measures.amounts import Indexation
 from microsim.measures.barnett import Barnett
-from microsim.measures.figures import default_figures
+from microsim.scenario.figures import default_figures
 from microsim.scenario.values import FinancialYear, MeasureParams, Quantity, quantity, setting
 
 FIGURES = default_figures(__file__)

@@ -55,12 +55,10 @@ class ByWorkStatus(MeasureParams):
 class AnnualUse(MeasureParams):
     """The chance that someone with money in the account pays for a course in a year."""
 
-    labour_force: Quantity = quantity(
-        FIGURES["annual_use.labour_force"],
-        unit="fraction a year",
-        description="Users over the labour force of the account's ages, once awareness is full (see `take_up.level`)",
-        ge=0,
-        le=1,
+    labour_force: Quantity = FIGURES.share(
+        "annual_use.labour_force",
+        "Users over the labour force of the account's ages, once awareness is full (see `take_up.level`)",
+        "fraction a year",
     )
     by_work_status: ByWorkStatus = setting(
         ByWorkStatus(), unit="group", description="Chance relative to the labour-force average, by work status"
@@ -238,38 +236,23 @@ class BalanceResponse(MeasureParams):
         gt=0,
         le=MOST_POUNDS,
     )
-    use: Quantity = quantity(
-        FIGURES["balance_response.use"],
-        unit="elasticity",
-        description="Of the chance of induced use to the balance",
-        ge=0,
-        le=1,
-    )
-    spending: Quantity = quantity(
-        FIGURES["balance_response.spending"],
-        unit="elasticity",
-        description="Of the price of the course chosen to the balance",
-        ge=0,
-        le=1,
+    use: Quantity = FIGURES.share("balance_response.use", "Of the chance of induced use to the balance", "elasticity")
+    spending: Quantity = FIGURES.share(
+        "balance_response.spending", "Of the price of the course chosen to the balance", "elasticity"
     )
 
 
 class Advice(MeasureParams):
     """Advice and guidance when people come to use the money."""
 
-    uplift: Quantity = quantity(
-        FIGURES["advice.uplift"],
-        unit="fraction",
-        description="Induced use added by advice, over induced use without it",
-        ge=0,
-        le=5,
+    uplift: Quantity = FIGURES.number(
+        "advice.uplift", "Induced use added by advice, over induced use without it", "fraction", 5
     )
-    per_user: Quantity = quantity(
-        FIGURES["advice.per_user"],
-        unit="£",
-        description="Cost of advice for each person who uses the grant, in prices of the start year",
-        ge=0,
-        le=MOST_POUNDS,
+    per_user: Quantity = FIGURES.number(
+        "advice.per_user",
+        "Cost of advice for each person who uses the grant, in prices of the start year",
+        "£",
+        MOST_POUNDS,
     )
 
 

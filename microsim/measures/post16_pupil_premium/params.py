@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from microsim.measures.amounts import Indexation
 from microsim.measures.barnett import Barnett
-from microsim.measures.figures import default_figures
+from microsim.scenario.figures import default_figures
 from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
 
 FIGURES = default_figures(__file__)
@@ -170,11 +170,11 @@ class Offset(MeasureParams):
     share: Quantity = FIGURES.share(
         "offset.share", "Part of the existing funding withdrawn, at most the premium itself"
     )
-    existing_funding: Quantity = quantity(
-        FIGURES["offset.existing_funding"],
-        unit="£ a year",
-        description="Disadvantage funding of the 16-19 formula, in prices of `price_year`",
-        ge=0,
+    existing_funding: Quantity = FIGURES.number(
+        "offset.existing_funding",
+        "Disadvantage funding of the 16-19 formula, in prices of `price_year`",
+        "£ a year",
+        None,
     )
     price_year: FinancialYear = setting(2020, unit="financial year", description="Year in whose prices it is")
 
@@ -182,20 +182,15 @@ class Offset(MeasureParams):
 class Administration(MeasureParams):
     """Running the premium."""
 
-    fixed: Quantity = quantity(
-        FIGURES["administration.fixed"],
-        unit="£ a year",
-        description="Matching records and checking returns, in prices of the start year",
-        ge=0,
+    fixed: Quantity = FIGURES.number(
+        "administration.fixed", "Matching records and checking returns, in prices of the start year", "£ a year", None
     )
 
 
 class Reconciliation(MeasureParams):
     """The published count that the simulated one is compared with and, by `eligibility.calibration`, calibrated to."""
 
-    eligible: Quantity = quantity(
-        FIGURES["reconciliation.eligible"], unit="people", description="Eligible learners in the base year", ge=0
-    )
+    eligible: Quantity = FIGURES.number("reconciliation.eligible", "Eligible learners in the base year", "people", None)
     eligible_share: Quantity = quantity(
         FIGURES["reconciliation.eligible_share"],
         unit="fraction",

@@ -13,8 +13,8 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from microsim.measures.figures import default_figures
 from microsim.population.people import INDUSTRIES
+from microsim.scenario.figures import default_figures
 from microsim.scenario.values import Fault, FinancialYear, MeasureParams, Quantity, faults_error, quantity, setting
 from microsim.years import format_financial_year
 
@@ -165,21 +165,16 @@ class Priority(MeasureParams):
 class Cooperatives(MeasureParams):
     """Skills Cooperatives: small and medium employers that train together and get the highest rate in any sector."""
 
-    a_year: Quantity = quantity(
-        FIGURES["cooperatives.a_year"], unit="cooperatives a year", description="Formed in each year", ge=0, le=100_000
-    )
-    most: Quantity = quantity(
-        FIGURES["cooperatives.most"], unit="cooperatives", description="At most as many at once", ge=0, le=1_000_000
-    )
+    a_year: Quantity = FIGURES.number("cooperatives.a_year", "Formed in each year", "cooperatives a year", 100_000)
+    most: Quantity = FIGURES.number("cooperatives.most", "At most as many at once", "cooperatives", 1_000_000)
     members: Quantity = quantity(
         FIGURES["cooperatives.members"], unit="employers", description="Members of each; the paper: 10 to 50",
         ge=10, le=50,
     )  # fmt: skip
     claim_rate: Quantity = FIGURES.share("cooperatives.claim_rate", "Members that claim, once the credit is known")
-    grant: Quantity = quantity(
-        FIGURES["cooperatives.grant"], unit="£", description="Development grant to each, once, in prices of the start",
-        ge=0, le=MOST_POUNDS,
-    )  # fmt: skip
+    grant: Quantity = FIGURES.number(
+        "cooperatives.grant", "Development grant to each, once, in prices of the start", "£", MOST_POUNDS
+    )
     coordination: Quantity = quantity(
         FIGURES["cooperatives.coordination"], unit="£ a year", ge=0, le=MOST_POUNDS,
         description="Local coordination of each, in prices of the start year",

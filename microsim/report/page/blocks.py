@@ -12,21 +12,22 @@ from typing import Any, Literal
 
 import pandas as pd
 
-Form = Literal["text", "year", "million", "pounds", "pence", "share", "points", "count", "number", "code"]
-"""How a value is shown; it is kept as it is. million: pounds, shown in £ million. pounds, pence: pounds, shown whole or
-with pence. share: a fraction, shown in per cent. points: a value already in per cent. count: a whole number, with commas.
-number: three significant digits. year: a financial year. code: text in a fixed width."""
+from microsim.report.formats import Form
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: `name` in the frame, the `label` of its head, its form, and where one standard error of
-    simulation stands, shown after the value as ±."""
+    """A column of a table: `name` in the frame, the `label` of its head, its form (see `microsim.report.formats`),
+    where one standard error of simulation stands, shown after the value as ±, and where words stand that are shown in
+    small type beneath it. `form_by` names a column that gives each row its own form, where rows are of several
+    units."""
 
     name: str
     label: str
     form: Form = "text"
     error: str | None = None
+    beneath: str | None = None
+    form_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Default figures of a measure: a YAML file of the measure's name beside its module, not numbers in code."""
+"""Default figures of a measure or of a block: a YAML file of the same name beside its module, not numbers in code."""
 
 from __future__ import annotations
 
