@@ -19,9 +19,9 @@ from microsim.report.comparison_sections.runs import (
     less,
     others,
     told_apart,
-    years_axis,
 )
 from microsim.report.page import theme
+from microsim.report.page.axes import year_axis
 from microsim.report.page.blocks import Block, Column, Figure, Section, Table, Text
 from microsim.report.sections.money_by_year import MoneyByYear
 from microsim.report.words import in_words
@@ -102,7 +102,7 @@ def _figure(comparison: Comparison) -> Figure:
     drawn = data.assign(**{name: data[name] / 1e6 for name in ("difference", "low", "high")})
     years = list(dict.fromkeys(data["financial_year"]))
     first = letters(comparison)[0]
-    x = alt.X("financial_year:O", title=None, axis=years_axis(len(years)))
+    x = alt.X("financial_year:O", title=None, axis=year_axis(len(years)))
     title = f"{less(comparison)}, £ million a year, {PRICES[comparison.prices]}"
     y = alt.Y("difference:Q", title=title, axis=alt.Axis(format=",~f"))
     tooltip = [alt.Tooltip("label:N", title="Run"), alt.Tooltip("financial_year:O", title="Year"),

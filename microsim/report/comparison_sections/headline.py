@@ -20,10 +20,10 @@ from microsim.report.comparison_sections.runs import (
     others,
     told_apart,
     whole,
-    years_axis,
 )
 from microsim.report.headline import money
 from microsim.report.page import theme
+from microsim.report.page.axes import year_axis
 from microsim.report.page.blocks import Block, Column, Figure, Section, Table, Text
 from microsim.years import format_years
 
@@ -141,7 +141,7 @@ def _figure(comparison: Comparison) -> Figure:
     data = cost_by_year(comparison)
     drawn = data.assign(cost=data["cost"] / 1e6)
     years = list(dict.fromkeys(data["financial_year"]))
-    x = alt.X("financial_year:O", title=None, axis=years_axis(len(years)))
+    x = alt.X("financial_year:O", title=None, axis=year_axis(len(years)))
     y = alt.Y("cost:Q", title=f"£ million a year, {PRICES[comparison.prices]}", axis=alt.Axis(format=",~f"))
     tooltip = [alt.Tooltip("label:N", title="Run"), alt.Tooltip("financial_year:O", title="Year"),
                alt.Tooltip("cost:Q", title="Cost, £ million", format=",.1f")]  # fmt: skip

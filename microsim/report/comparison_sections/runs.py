@@ -54,11 +54,6 @@ def told_apart(comparison: Comparison, without_reference: bool = False, filled: 
     }  # fmt: skip
 
 
-def years_axis(years: int) -> alt.Axis:
-    """An axis of financial years; many of them stand slanted, and not all have a label."""
-    return alt.Axis(labelAngle=0 if years <= 8 else -45, labelOverlap=True)
-
-
 def whole(comparison: Comparison, name: str) -> pd.Series:
     """A run's row of the totals: all measures over all years."""
     table = comparison.totals

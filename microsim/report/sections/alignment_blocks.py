@@ -10,8 +10,8 @@ import pandas as pd
 from microsim.accounts.alignment import alignment_summary, largest_adjustments
 from microsim.report.alignment import NONE, WORDS
 from microsim.report.page import theme
+from microsim.report.page.axes import year_axis
 from microsim.report.page.blocks import Block, Column, Figure, Table, Text
-from microsim.report.sections.fan_charts import year_axis
 
 _EXPLAINED = (
     "Employment, unemployment, couples and births are held at official rates while people age. Each chart shows the "

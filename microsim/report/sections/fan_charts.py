@@ -11,6 +11,7 @@ import pandas as pd
 from microsim.accounts.totals import ALL_MEASURES, ALL_YEARS
 from microsim.report.amounts import MILLION, pounds_in_words, share_in_words
 from microsim.report.page import theme
+from microsim.report.page.axes import year_axis
 from microsim.report.page.blocks import Column, Figure, Table
 from microsim.uncertainty.budget import ANY_YEAR
 
@@ -25,12 +26,6 @@ _OUTER_OPACITY, _INNER_OPACITY = (
     "78",
 )  # hexadecimal, after the colour of the bands: light and dark paper show through
 _HALF = 0.5  # of the draws
-_FEW_YEARS = 8  # for which labels need not be turned
-
-
-def year_axis(years: int) -> alt.Axis:
-    """An axis of financial years that stays readable where it is narrow."""
-    return alt.Axis(labelAngle=0 if years <= _FEW_YEARS else -45, labelOverlap=True)
 
 
 def fan_figure(fan: pd.DataFrame, about: Mapping[str, Any]) -> Figure:

@@ -9,13 +9,12 @@ from microsim.accounts.totals import ALL_LINES, ALL_MEASURES
 from microsim.report.headline import headline_sentence, reference_year
 from microsim.report.material import Material
 from microsim.report.page import theme
+from microsim.report.page.axes import year_axis
 from microsim.report.page.blocks import Block, Column, Figure, Section, Table, Text
 from microsim.report.sections.money_by_year import MoneyByYear, errors_of
 from microsim.report.sections.scorecard import by_year
 from microsim.report.words import in_words
 from microsim.report.years_shown import years_shown
-
-_FEW = 8  # years for which every bar has its label
 
 
 def headline(material: Material) -> Section:
@@ -42,9 +41,8 @@ def _chart(material: Material) -> Figure:
     order = alt.Order("place:Q")
     millions["place"] = [measures.index(name) for name in millions["measure"]]
     years = list(dict.fromkeys(millions["financial_year"]))
-    axis = alt.Axis(labelAngle=0 if len(years) <= _FEW else -45, labelOverlap=True)
     bars = alt.Chart(millions).mark_bar().encode(
-        x=alt.X("financial_year:O", title=None, axis=axis),
+        x=alt.X("financial_year:O", title=None, axis=year_axis(len(years))),
         y=alt.Y("sum(cost):Q", title="£ million a year, cash", axis=alt.Axis(format=",~f")),
         color=colour, order=order,
         tooltip=[alt.Tooltip("financial_year:O", title="Year"), alt.Tooltip("measure:N", title="Measure"),

@@ -14,6 +14,7 @@ from microsim.report.amounts import pounds_in_words
 from microsim.report.clear import is_clear
 from microsim.report.material import Material
 from microsim.report.page import theme
+from microsim.report.page.axes import year_axis
 from microsim.report.page.blocks import Column, Figure, Table
 from microsim.report.sections.money_by_year import MoneyByYear, errors_of
 from microsim.report.sections.scorecard import add_lines, by_year
@@ -22,7 +23,6 @@ _MOST_LINES = 7  # drawn one by one; the others are drawn together
 _OTHERS = "Other lines"
 _BEGINNING = 30  # characters of a line that a legend shows for certain
 _KEPT = 2  # words, of those that lines begin with alike
-_FEW = 8  # years, up to which labels stand upright
 
 
 def cost_figure(name: str, title: str, rows: pd.DataFrame, errors: pd.Series) -> Figure:
@@ -36,9 +36,8 @@ def cost_figure(name: str, title: str, rows: pd.DataFrame, errors: pd.Series) ->
     data["label"] = [labels[lines.index(line)] for line in data["line"]]
     colours = [theme.QUIET if line == _OTHERS else colour
                for line, colour in zip(lines, theme.colours_of(lines), strict=True)]  # fmt: skip
-    few = data["financial_year"].nunique() <= _FEW
     bars = alt.Chart(data).mark_bar().encode(
-        x=alt.X("financial_year:O", title=None, axis=alt.Axis(labelAngle=0 if few else -45, labelOverlap=True)),
+        x=alt.X("financial_year:O", title=None, axis=year_axis(data["financial_year"].nunique())),
         y=alt.Y("millions:Q", title="Cost, £ million a year", axis=alt.Axis(format=",~f"), stack="zero"),
         color=alt.Color(
             "label:N", title=None, sort=labels, scale=alt.Scale(domain=labels, range=colours),
