@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from microsim.engine.assessment import entitlements_of, means_of, sums_of, taxes_of
+from microsim.engine.assessment import entitlements_of, means_of, taxes_of
 from microsim.engine.driver import Driver
 from microsim.engine.run import Programme
+from microsim.engine.tax_sums import sums_of
 from microsim.engine.turn import apply_measure
 from microsim.engine.year import live_year
 from microsim.kernels import random
@@ -47,16 +48,19 @@ def nanoseconds_by_kernel(programme: Programme, number: int = 0, repeats: int = 
 
     compiled = programme.driver()
     turns = {kind: apart(apply_measure, cost=_timed(f"cost of {kind}", _COST, seconds)) for kind in compiled.measures}
-    parts = Driver(
-        apart(live_year), apart(means_of), apart(entitlements_of), apart(taxes_of), apart(sums_of), turns
+    live, means, entitlements, taxes, sums = map(apart, (live_year, means_of, entitlements_of, taxes_of, sums_of))
+    parts = compiled._replace(
+        live=live, means=means, entitlements=entitlements, taxes=taxes, sums=sums, measures=turns
     )  # fmt: skip
     timed = {kind: _timed(DRIVER, turn, seconds) for kind, turn in compiled.measures.items()}
-    live, means, entitlements, taxes, sums = (_timed(DRIVER, part, seconds) for part in compiled[:-1])
-    whole = Driver(live, means, entitlements, taxes, sums, timed)
+    names = set(Driver._fields) - {"measures"}
+    whole = compiled._replace(
+        **{name: _timed(DRIVER, getattr(compiled, name), seconds) for name in names}, measures=timed
+    )
     found: dict[str, float] = {}
     for driver in (parts, whole):
         full, none = (_shortest(programme, driver, people, seconds, repeats) for people in (block, nobody))
-        found |= {name: max(0.0, float((full[name] - none[name]).sum())) / rows * 1e9 for name in full}
+        found |= {name: max(0.0, float((full[name] - none.get(name, 0.0)).sum())) / rows * 1e9 for name in full}
     driver_alone = found.pop(DRIVER)
     return {**found, SUM: sum(found.values()), DRIVER: driver_alone}
 

@@ -167,7 +167,7 @@ def change_work(now: pd.DataFrame, year: Year) -> None:
     personal = tables.personal.reshape(AGE_SEX_KEYS, 2, -1)[key, now["disabled"], family]
     odds = personal * tables.area_work[area] * aligned.work[number][key] * aligned.area_work[number][area]
     cell = ((key - 2) * LEVELS + now["qualification"]) * STATUSES + now["work_status"]
-    works, employed, unemployed, inactive = tables.status.reshape(STATUSES - 1, -1)[:, cell]
+    works, employed, unemployed, inactive = tables.status.reshape(-1, STATUSES - 1)[cell].T
     work = _shift_odds(works, odds)
     employee = work * _shift_odds(employed, tables.area_own[area])
     active = work + (1.0 - work) * _shift_odds(

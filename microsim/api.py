@@ -12,12 +12,14 @@ from typing import Any
 import pandas as pd
 
 from microsim.accounts.alignment import alignment_table
+from microsim.backends.choose import backend_of
+from microsim.backends.contract import Work
 from microsim.comparison.finished import FinishedRun, assumptions_text
 from microsim.dynamics.tables import dynamics_tables
 from microsim.engine.held import targets_of
 from microsim.engine.own_checks import own_faults
 from microsim.engine.pilot import find_factors
-from microsim.engine.run import Programme, run_watched
+from microsim.engine.run import Programme
 from microsim.errors import InputError, Place, Problem, nearest
 from microsim.measures import find_measure, known_kinds
 from microsim.measures.contract import Measure, Surroundings
@@ -472,6 +474,8 @@ def run(
     decompose: bool = False,
     microdata: float | None = None,
     report: bool = True,
+    backend: str = "threads",
+    scheduler: str | None = None,
 ) -> Run:
     """Run a scenario and return its tables; with `output`, also leave a run folder there.
 
@@ -480,14 +484,18 @@ def run(
     share of households, up to 1, whose person-years are written to `microdata/` in the run folder. `report` also writes
     there a report to open in a browser, a workbook and a note.
 
+    `backend` is "threads" of this process, or "dask": a cluster of this machine's processors (`threads` of them), or
+    that of the `scheduler` at an address such as tcp://host:8786. The tables are the same; see docs/cluster.md.
+
     An interrupted run with the same inputs and the same `output` goes on where it stopped and gives the same tables.
-    Raises InputError when the scenario or the output folder cannot be used.
+    Raises InputError when the scenario, the output folder or the cluster cannot be used.
     """
     started = time.perf_counter()
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     folder = None if output is None else Path(output)
     check_share(microdata, folder)
+    place = backend_of(backend, scheduler, threads, microdata)
     if folder is not None and folder.is_symlink():
         folder = folder.resolve()  # replace what the link points to, not the link
     if folder is not None:
@@ -500,9 +508,7 @@ def run(
         checkpoint = folder.parent / f"{kept}.checkpoint"
     watching = watch_all(prepared, microdata, checkpoint)
     order = None if block_order is None else list(block_order)
-    results = run_watched(
-        prepared.programme, watching.all, threads, order, progress, checkpoint, checkpoint_seconds
-    )  # fmt: skip
+    results = place.run(Work(prepared, watching.all, order, progress, checkpoint, checkpoint_seconds))
     tables = tables_of(prepared, watching, results, pilot)
     warnings = (*scenario.warnings, *remarks(prepared, tables), *limits_missed(pilot))
     people = watching.people

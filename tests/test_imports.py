@@ -25,6 +25,7 @@ ROOMS = (
     ("validation", "comparison"),
     ("report",),
     ("running",),
+    ("backends",),
     ("api",),
     ("life", "comparing", "account_export", "drawing", "varying", "solving", "rebuilding", "reporting"),
     ("cli",),
@@ -85,7 +86,7 @@ def test_a_backward_import_would_be_seen(tmp_path):
 
 
 def test_measures_do_not_import_one_another():
-    shared = {"amounts", "barnett", "checks", "contract", "figures", "find", "rating"}
+    shared = {"amounts", "barnett", "checks", "contract", "figures", "find", "listed", "rating"}
     folder = PACKAGE / "measures"
     for path in sorted(folder.rglob("*.py")):
         kind = path.relative_to(folder).parts[0].removesuffix(".py")
@@ -112,6 +113,7 @@ def loaded_by(code):
 
 
 HEAVY = {"numba", "pandas", "pyarrow", "numpy", "scipy", "llvmlite"}
+EXTRA = {"dask", "distributed"}  # only where they are asked for
 
 
 @pytest.mark.parametrize(
@@ -127,11 +129,15 @@ HEAVY = {"numba", "pandas", "pyarrow", "numpy", "scipy", "llvmlite"}
 def test_the_light_parts_load_nothing_heavy(code):
     loaded = loaded_by(code)
     assert "microsim" in loaded
-    assert not HEAVY & loaded, HEAVY & loaded
+    assert not (HEAVY | EXTRA) & loaded, (HEAVY | EXTRA) & loaded
 
 
 def test_the_heavy_parts_would_be_seen():
     assert {"numba", "pandas"} <= loaded_by("import microsim.api")
+
+
+def test_a_cluster_is_loaded_only_for_a_cluster():
+    assert not EXTRA & loaded_by("import microsim.api, microsim.cli.run, microsim.backends.choose")
 
 
 def test_every_name_of_the_interface_is_there():
@@ -144,12 +150,19 @@ def test_every_name_of_the_interface_is_there():
 
 
 def test_the_declared_dependencies_are_all_that_is_imported():
-    """A fresh installation has only what the project declares."""
+    """A fresh installation has only what the project declares; what a cluster needs is known to the backends alone."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {name.split(">")[0].split("=")[0].strip().lower() for name in project["dependencies"]}
-    named = {"yaml": "pyyaml", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "markupsafe": "jinja2"}
+    named = {
+        "yaml": "pyyaml",
+        "pydantic_core": "pydantic",
+        "vl_convert": "vl-convert-python",
+        "markupsafe": "jinja2",
+        "llvmlite": "numba",
+    }
     for path in modules():
         for name in imported(path):
             first = name.split(".")[0]
-            if first not in sys.stdlib_module_names and first != "microsim":
+            extra = EXTRA if room_of(path) == "backends" else set()
+            if first not in sys.stdlib_module_names and first not in {"microsim", *extra}:
                 assert named.get(first, first).lower() in declared, f"{path.name} imports {first}"

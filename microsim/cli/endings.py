@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from microsim.report.screen.style import Style
 
 _WRONG_INPUT = 2
-_COMPILER = "microsim.kernels.jit"  # what logs that it compiles
+_TELLING = ("microsim.kernels.jit", "microsim.backends.dask")  # what log that they compile, or wait for workers to
 
 
 def explained(command: Callable[..., None]) -> Callable[..., None]:
@@ -65,14 +65,14 @@ class Progress:
         self.unit = unit
         self.shown = not quiet and sys.stderr.isatty()
         self.bar: Any = None
-        self._compiling = None if quiet else _SayOnce()
+        self._saying = {} if quiet else {name: _SayOnce() for name in _TELLING}
 
     def __enter__(self) -> Progress:
         if self.shown:
             click.echo("Preparing ...", err=True)
-        if self._compiling is not None:
-            logger = logging.getLogger(_COMPILER)
-            logger.addHandler(self._compiling)
+        for name, handler in self._saying.items():
+            logger = logging.getLogger(name)
+            logger.addHandler(handler)
             logger.setLevel(logging.INFO)
         return self
 
@@ -93,8 +93,8 @@ class Progress:
         click.echo(text, err=True)
 
     def __exit__(self, *_: object) -> None:
-        if self._compiling is not None:
-            logging.getLogger(_COMPILER).removeHandler(self._compiling)
+        for name, handler in self._saying.items():
+            logging.getLogger(name).removeHandler(handler)
         if self.bar is not None:
             self.bar.close()
 

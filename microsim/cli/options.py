@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from microsim.cli.endings import warn
+from microsim.defaults import SCALES
 
 if TYPE_CHECKING:
     from microsim.scenario.schema import Scenario
@@ -34,6 +35,10 @@ SHARE = click.FloatRange(1e-5, 1.0)
 SEEDS = click.IntRange(0, 2**32 - 1)
 SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
 SAMPLE = click.option("--sample", type=SHARE, help="Share of people simulated, such as 0.01 for 1 in 100.")
+SCALE = click.option(
+    "--scale", type=click.Choice([*SCALES]),
+    help=f"Sample by name: {', '.join(f'{name} {share:g}' for name, share in SCALES.items())}.",
+)  # fmt: skip
 SEED = click.option("--seed", type=SEEDS, help="Seed of every random draw.")
 YEARS = click.option("--years", callback=_years, help='Financial years, such as "2026-27 to 2035-36".')
 POPULATION = click.option(
@@ -48,7 +53,7 @@ PRICES = click.option(
     "--prices", type=click.Choice(["cash", "real", "present_value"]), default="cash", show_default=True,
     help="Prices of all amounts.",
 )  # fmt: skip
-ANOTHER_RUN = (SAMPLE, SEED, YEARS, POPULATION)  # what makes it another run of a scenario
+ANOTHER_RUN = (SAMPLE, SCALE, SEED, YEARS, POPULATION)  # what makes it another run of a scenario
 
 
 def output_folder(text: str) -> Option:
@@ -94,12 +99,23 @@ class Asked(NamedTuple):
         return output or Path("outputs") / f"{self.name}{ending}"
 
 
+def _share(scale: str | None, sample: float | None) -> float | None:
+    """The share of people that --scale or --sample asks for. Raises click.UsageError when both do."""
+    if scale is None:
+        return sample
+    if sample is not None:
+        raise click.UsageError("--scale and --sample both say how many people: give one of them")
+    return SCALES[scale]
+
+
 def asks(*options: Option, scenario: Option = SCENARIO) -> Option:
     """Give a command the scenario and these options of it as one argument, `asked`."""
 
     def decorated(command: Command) -> Command:
         @wraps(command)
         def wrapped(*arguments: Any, **given: Any) -> None:
+            if "scale" in given:
+                given["sample"] = _share(given.pop("scale"), given["sample"])
             asked = Asked(**{name: given.pop(name) for name in Asked._fields if name in given})
             command(*arguments, asked=asked, **given)
 

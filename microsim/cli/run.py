@@ -34,6 +34,11 @@ from microsim.cli.options import ANOTHER_RUN, JSON, QUIET, SHARE, THREADS, Asked
     "--report/--no-report", default=True, show_default=True,
     help="Also write the report, the workbook and the note.",
 )  # fmt: skip
+@click.option(
+    "--backend", type=click.Choice(["threads", "dask"]), default="threads", show_default=True,
+    help="Where people live: threads here, or a Dask cluster (here too, unless --scheduler names one).",
+)  # fmt: skip
+@click.option("--scheduler", metavar="ADDRESS", help="Scheduler of a running Dask cluster, such as tcp://host:8786.")
 @click.option("--year", help="The year that is quoted; the tenth, or the last of fewer, unless given.")
 @click.option(
     "--lines", type=click.Choice(["main", "all"]), default="main", show_default=True,
@@ -51,6 +56,8 @@ def run(
     alternatives: bool,
     microdata: float | None,
     report: bool,
+    backend: str,
+    scheduler: str | None,
     year: str | None,
     lines: str,
     details: bool,
@@ -73,7 +80,7 @@ def run(
         with Progress(quiet) as progress:
             result = api.run(
                 loaded, threads=threads, output=folder, progress=progress.update, alternatives=alternatives,
-                decompose=decompose, microdata=microdata, report=report,
+                decompose=decompose, microdata=microdata, report=report, backend=backend, scheduler=scheduler,
             )  # fmt: skip
     except BaseException:
         warn(loaded.warnings)

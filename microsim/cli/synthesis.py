@@ -8,7 +8,7 @@ import click
 
 from microsim.cli.endings import Progress, explained, print_json, records, terminal_width
 from microsim.cli.group import main
-from microsim.cli.options import JSON, SAMPLE, SHARE, THREADS, YEARS, Asked, asks, output_folder
+from microsim.cli.options import JSON, SAMPLE, SCALE, SHARE, THREADS, YEARS, Asked, asks, output_folder
 from microsim.defaults import ALIGN_SAMPLE, SYNTHESIS_SEEDS
 
 _IN_JSON = ("moved", "fits")
@@ -21,7 +21,7 @@ _IN_JSON = ("moved", "fits")
     "--seeds", type=click.IntRange(2, 100), default=SYNTHESIS_SEEDS, show_default=True,
     help="Seeds that each population lives under; more make the simulation error smaller.",
 )  # fmt: skip
-@asks(SAMPLE, YEARS)
+@asks(SAMPLE, SCALE, YEARS)
 @click.option(
     "--align-sample", type=SHARE, default=ALIGN_SAMPLE, show_default=True,
     help="Share of people in the pilot runs that align each population.",

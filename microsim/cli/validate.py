@@ -8,7 +8,7 @@ import click
 
 from microsim.cli.endings import Progress, explained, print_json, records
 from microsim.cli.group import main
-from microsim.cli.options import JSON, POPULATION, SAMPLE, SEED, Asked, asks, output_folder
+from microsim.cli.options import JSON, POPULATION, SAMPLE, SCALE, SEED, Asked, asks, output_folder
 from microsim.errors import InputError
 
 _OR_BASELINE = click.argument(
@@ -17,7 +17,7 @@ _OR_BASELINE = click.argument(
 
 
 @main.command()
-@asks(SAMPLE, SEED, POPULATION, scenario=_OR_BASELINE)
+@asks(SAMPLE, SCALE, SEED, POPULATION, scenario=_OR_BASELINE)
 @click.option("--only", metavar="AREA", help='One area of comparison, such as "work" or "pay".')
 @output_folder("Folder for the tables; outputs/<scenario>.validation unless given or with --only.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write one page to read or print.")

@@ -11,7 +11,7 @@ import numpy as np
 from microsim.accounts.amounts import Amounts
 from microsim.accounts.tables import Accounts
 from microsim.engine.gain_sums import GainSums, complete
-from microsim.engine.gains import EVERYBODY, PEOPLE_ROWS, GainRow, Gains, Kind, split
+from microsim.engine.gains import EVERYBODY, PEOPLE_ROWS, GainRow, Gains, Kind
 from microsim.engine.groups import Breakdown
 from microsim.engine.lifetimes import LifetimeSums
 from microsim.engine.run import BASELINE, REFORM
@@ -97,7 +97,7 @@ class GainResults:
 def gain_results(plan: Gains, sums: tuple[np.ndarray, ...], accounts: Accounts) -> GainResults:
     """The sums of a run beside its accounts."""
     national = national_money(plan, accounts.amounts, accounts.span)
-    gained, lifetimes = split(sums)
+    gained, lifetimes = plan.published(sums)
     gained = complete(gained, EVERYBODY, accounts.ledger.incomes[0], accounts.ledger.wide_incomes[0])
     incomes = accounts.ledger.wide_incomes[0, accounts.span]
     return GainResults(plan, gained, lifetimes, accounts.years, national, incomes, exchequer_totals(plan, accounts))

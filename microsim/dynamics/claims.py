@@ -14,6 +14,7 @@ import numpy as np
 
 from microsim.dynamics.lookup import by_age_sex, thresholds
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.parameters.load import Parameters
 from microsim.population.claims import (
     ALLOWANCE_BANDS,
@@ -171,30 +172,30 @@ def write_claims(people, age_sex, tables, means, year_index, count):
 def award_benefits(people, age_sex, tables, means, year_index, count):
     """Disability benefits of the disabled, and who of them has limited capability for work."""
     resident, disabled, status, rank = people.resident, people.disabled, people.work_status, people.benefit_rank
-    any_award, edge, award, first = (
-        tables.any_award,
-        tables.edge,
-        tables.award,
-        np.uint32(np.uint32(year_index) * _AWARDS),
-    )
+    any_award, edge, award, partner = tables.any_award, tables.edge, tables.award, people.partner
+    first = np.uint32(np.uint32(year_index) * _AWARDS)
     benefit, limited, capability = means.disability_benefit, means.limited_capability, tables.capability
-    for i in range(np.uint64(count)):
-        key = np.uint32(np.uint32(age_sex[i] * _TWO) + np.uint32(status[i] <= _SELF_EMPLOYED))
-        mine, amount = rank[i], _ZERO
-        if ((disabled[i] & resident[i]) != _GONE) & (mine < any_award[key]):  # one in nine
+    mask, rows = np.empty(count, np.uint8), np.empty(count, np.uint32)
+    for at in range(np.uint64(count)):
+        mask[at] = disabled[at] & resident[at]
+    for at in range(np.uint64(count)):
+        benefit[at] = _ZERO
+    for at in range(np.uint64(count)):
+        limited[at] = _GONE
+    for n in range(list_rows(mask, rows, count)):
+        i = np.uint64(rows[n])
+        works, mine = np.uint32(status[i] <= _SELF_EMPLOYED), rank[i]
+        key = np.uint32(np.uint32(age_sex[i] * _TWO) + works)
+        if mine < any_award[key]:  # two in five
             row = np.uint32(key * _AWARDS)
             step = _NONE
             for number in range(_AWARDS):
                 step += np.uint32(mine >= edge[np.uint32(row + number)])
-            amount = award[np.uint32(first + step)]
-        benefit[i] = amount
-    partner = people.partner
-    for i in range(np.uint64(count)):
+            benefit[i] = award[np.uint32(first + step)]
         other = np.uint64(partner[i]) if partner[i] >= 0 else i
         supported = np.uint32((other != i) & (status[other] <= _SELF_EMPLOYED))
         kept = capability[np.uint32(np.uint32(age_sex[i] * _TWO) + supported)]
-        able = np.uint8(status[i] <= _SELF_EMPLOYED) | np.uint8(rank[i] >= kept)
-        limited[i] = disabled[i] & resident[i] & np.uint8(able == _GONE)
+        limited[i] = np.uint8((works == _NONE) & (mine < kept))
 
 
 @kernel
@@ -203,13 +204,15 @@ def pay_for_childcare(people, tables, means, year_index, count):
     resident, partner, status, children = people.resident, people.partner, people.work_status, people.children
     youngest, rank, childcare = people.child_1, people.benefit_rank, means.childcare
     index, year = tables.childcare_index[year_index], tables.first_year + np.int64(year_index)
-    for i in range(np.uint64(count)):
-        paid = _ZERO
-        if (children[i] != 0) & (resident[i] != 0):
-            other = np.uint64(partner[i]) if partner[i] >= 0 else i
-            works = (status[i] <= _SELF_EMPLOYED) & (status[other] <= _SELF_EMPLOYED)
-            age = np.uint32(min(max(year - np.int64(youngest[i]) - np.int64(1), np.int64(0)), _LAST_CHILD))
-            mine = np.uint32((np.uint64(rank[i]) * _MIX) & _LOW)
-            if works & (mine < tables.childcare_share[age]):
-                paid = tables.childcare[np.uint32(age * _TWO) + np.uint32(children[i] > _ONE_CHILD)] * index
-        childcare[i] = paid
+    mask, rows = np.empty(count, np.uint8), np.empty(count, np.uint32)
+    for at in range(np.uint64(count)):
+        mask[at] = np.uint8(children[at] != _GONE) & resident[at] & np.uint8(status[at] <= _SELF_EMPLOYED)
+    for at in range(np.uint64(count)):
+        childcare[at] = _ZERO
+    for n in range(list_rows(mask, rows, count)):
+        i = np.uint64(rows[n])
+        other = np.uint64(partner[i]) if partner[i] >= 0 else i
+        age = np.uint32(min(max(year - np.int64(youngest[i]) - np.int64(1), np.int64(0)), _LAST_CHILD))
+        mine = np.uint32((np.uint64(rank[i]) * _MIX) & _LOW)
+        if (status[other] <= _SELF_EMPLOYED) & (mine < tables.childcare_share[age]):
+            childcare[i] = tables.childcare[np.uint32(age * _TWO) + np.uint32(children[i] > _ONE_CHILD)] * index

@@ -16,6 +16,7 @@ import numpy as np
 from microsim.dynamics.lookup import by_age_sex
 from microsim.kernels.float32 import normal_draws
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.parameters.load import Parameters
 from microsim.population.columns import INDUSTRIES, NO_STUDY, OTHER_TRAINING, STUDIES
 from microsim.population.pay import POINTS
@@ -111,12 +112,10 @@ def who_works(people, working, count):
 
     Pay and hours go over these rows alone: half of all rows of a run, in no order that a branch could foretell.
     """
-    resident, status = people.resident, people.work_status
-    workers = np.uint64(0)
+    resident, status, mask = people.resident, people.work_status, np.empty(count, np.uint8)
     for i in range(np.uint64(count)):
-        working[workers] = np.uint32(i)  # overwritten by the next row unless this one works
-        workers += np.uint64((resident[i] != 0) & (status[i] <= _SELF_EMPLOYED))
-    return workers
+        mask[i] = resident[i] & np.uint8(status[i] <= _SELF_EMPLOYED)
+    return list_rows(mask, working, count)
 
 
 @kernel

@@ -16,6 +16,7 @@ from microsim.dynamics.leaving import Leaving, leaving, national_moves
 from microsim.dynamics.matching import MatchScratch, match, wanted_age
 from microsim.kernels.float32 import shift_odds, uniform
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.population.columns import COMMUNAL, OWN, SHARING, WITH_PARENTS
 from microsim.population.families import Families
 from microsim.population.fertility import FIRST_MOTHER, OLDEST_CHILD, OLDEST_HISTORY, PARITIES
@@ -29,10 +30,13 @@ _LAST_PARITY = PARITIES - 1
 _WORD = np.uint32(0xFFFF)
 _LAST_KEY, _ODD = np.uint32(2 * _LAST_MOTHER), np.uint32(1)
 _HALF = np.uint32(1 << 15)
+_WOMAN, _NO = np.uint32(0), np.uint8(0)
+_WITH_PARENTS, _SHARING, _COMMUNAL = np.uint8(WITH_PARENTS), np.uint8(SHARING), np.uint8(COMMUNAL)
 _TWELVE = np.uint32(12)
 _TWELVE_BITS = np.uint32(0xFFF)
 _COMES_OF_AGE = 17  # financial years from that of the birth to the one that starts at 16
 _YEARS_BETWEEN = 2  # between a third child in care and an older one, whose birth year is not kept
+_BETWEEN, _THIRD, _ONE, _TWO = np.int32(_YEARS_BETWEEN), np.int32(3), np.uint8(1), np.uint8(2)
 _OPEN_HOMES = 1024
 COUNTS = (
     "couples", "moves_to_partner", "separations", "widowed", "births", "turned_16", "entrants", "same_area",
@@ -68,7 +72,8 @@ class FamilyScratch(NamedTuple):
 
     forward: np.ndarray  # int32 [rows], where the household of a former head has gone, NOBODY without
     size: np.ndarray  # int32 [rows], residents by their household's head
-    rows: np.ndarray  # int32 [rows], the rows that a step is about
+    mask: np.ndarray  # uint8 [rows], 1 for the rows that a step is about
+    rows: np.ndarray  # uint32 [rows], and these rows
     changed: np.ndarray  # uint8 [rows], 1 for people whose partnership ended this year
     parents: np.ndarray  # int32 [rows], a row for each child who comes of age
     entrants: np.ndarray  # int32 [rows], people who turn 16
@@ -83,7 +88,7 @@ class FamilyScratch(NamedTuple):
             return np.zeros(rows, kind)
 
         return cls(
-            row(np.int32), row(np.int32), row(np.int32), row(np.uint8), row(np.int32), row(np.int32),
+            row(np.int32), row(np.int32), row(np.uint8), row(np.uint32), row(np.uint8), row(np.int32), row(np.int32),
             np.zeros(_OPEN_HOMES, np.int32), np.zeros(_OPEN_HOMES, np.int32), MatchScratch.make(rows),
             np.zeros(len(COUNTS), np.int64),
         )  # fmt: skip
@@ -243,7 +248,9 @@ def count_households(people, scratch, count):
     forward, size, changed = scratch.forward, scratch.size, scratch.changed
     for i in range(np.uint64(count)):
         forward[i] = np.int32(NOBODY)
+    for i in range(np.uint64(count)):
         size[i] = np.int32(0)
+    for i in range(np.uint64(count)):
         changed[i] = np.uint8(0)
     for i in range(np.uint64(count)):
         size[household[i]] += np.int32(resident[i])
@@ -260,12 +267,19 @@ def end_partnerships(people, age_sex, tables, words, scratch, index, already):
     forward, size, changed, word = scratch.forward, scratch.size, scratch.changed, words[0]
     part = tables.part[index]
     separations, widowed = 0, 0
-    rows, together = scratch.rows, np.int64(0)
-    for i in range(np.uint64(already)):  # gathered first: half the rows are, as good as at random
-        rows[together] = np.int32(i)
-        together += np.int64((partner[i] >= 0) & (resident[i] != 0))
-    for k in range(together):
-        i = rows[k]
+    mask, rows = scratch.mask, scratch.rows
+    for at in range(np.uint64(already)):
+        mask[at] = np.uint8(partner[at] >= 0) & resident[at]
+    for n in range(list_rows(mask, rows, already)):  # without branches: most couples go on, and have one home
+        i = np.uint64(rows[n])
+        other = np.uint64(partner[i])
+        parts = (sex[i] == 0) & (uniform(word[i]) < tables.separation[age_sex[i]] * part)
+        mask[i] = np.uint8(parts | (resident[other] == 0))
+        parted = (mask[i] != 0) | ((other < i) & (mask[other] != 0))
+        led = (household[i] != np.int32(i)) & (not parted)
+        area[i] = area[other] if led else area[i]
+    for n in range(list_rows(mask, rows, already)):
+        i = rows[n]
         other = partner[i]
         if other < 0:  # has parted from this one a moment ago
             continue
@@ -276,7 +290,7 @@ def end_partnerships(people, age_sex, tables, words, scratch, index, already):
             forward[other] = i  # of grown children, where the other was the head
             household[i] = i
             take_children(children, first, second, third, i, other)
-        elif sex[i] == 0 and uniform(word[i]) < tables.separation[age_sex[i]] * part:
+        else:
             stays, goes = np.int64(i), np.int64(other)
             draw = word[i] & _WORD
             if children[i] > 0:
@@ -295,8 +309,6 @@ def end_partnerships(people, age_sex, tables, words, scratch, index, already):
             household[goes] = goes
             size[goes] = 1
             separations += 1
-        elif household[i] != i:
-            area[i] = area[other]
     scratch.counts[_SEPARATIONS] += separations
     scratch.counts[_WIDOWED] += widowed
 
@@ -360,12 +372,12 @@ def live_without_partner(people, age_sex, tables, alignment, words, scratch, ind
     part, odds = tables.part[index], alignment.partnership[index]
     sex, number = people.sex, scratch.match.number
     number[:] = 0
-    rows, changed, single = scratch.rows, scratch.changed, np.int64(0)
+    mask, rows, changed = scratch.mask, scratch.rows, scratch.changed
     for i in range(np.uint64(count)):
-        rows[single] = np.int32(i)
-        single += np.int64((partner[i] < 0) & (resident[i] != 0) & (living[i] != COMMUNAL) & (changed[i] == 0))
-    for k in range(single):
-        i = rows[k]
+        alone = np.uint8(partner[i] < 0) & resident[i]
+        mask[i] = alone & np.uint8(living[i] != _COMMUNAL) & np.uint8(changed[i] == _NO)
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
         key = age_sex[i]
         arrives = i >= already
         if arrives and key < 2 * ENTRY_AGE + 2:
@@ -446,12 +458,11 @@ def bear_children(people, age_sex, tables, alignment, words, scratch, year, inde
     """
     chance, odds = tables.births[index], alignment.births[index]
     resident, partner, parity = people.resident, people.partner, people.parity
-    births, women, rows = 0, np.int64(0), scratch.rows
+    births, mask, rows = 0, scratch.mask, scratch.rows
     for i in range(np.uint64(count)):
-        rows[women] = np.int32(i)
-        women += np.int64((age_sex[i] <= _LAST_KEY) & ((age_sex[i] & _ODD) == 0) & (resident[i] != 0))
-    for k in range(women):
-        i = rows[k]
+        mask[i] = np.uint8(age_sex[i] <= _LAST_KEY) & np.uint8((age_sex[i] & _ODD) == _WOMAN) & resident[i]
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
         key = age_sex[i]
         row = np.int64(key >> 1) + (_AGES if partner[i] >= 0 else 0)
         order = np.int64(min(parity[i], _LAST_PARITY))
@@ -481,12 +492,14 @@ def come_of_age(people, age_sex, scratch, year, already, count):
     """Children who turn 16 leave their parents' care, and become the people who turn 16 in the block this year."""
     children, resident = people.children, people.resident
     first, second, third = people.child_1, people.child_2, people.child_3
-    due, caring, rows = 0, np.int64(0), scratch.rows
-    for i in range(np.uint64(count)):
-        rows[caring] = np.int32(i)
-        caring += np.int64((children[i] > 0) & (resident[i] != 0))
-    for k in range(caring):
-        i = rows[k]
+    due, mask, rows, last = 0, scratch.mask, scratch.rows, np.int32(year - _COMES_OF_AGE)
+    for i in range(np.uint64(count)):  # the eldest's year of birth, as in `eldest_birth`
+        older = np.int32(third[i] - np.int32(_BETWEEN * np.int32(np.int32(children[i]) - _THIRD)))
+        few = first[i] if children[i] == _ONE else second[i]
+        eldest = few if children[i] <= _TWO else older
+        mask[i] = np.uint8(children[i] != _NO) & resident[i] & np.uint8(eldest <= last)
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
         number = children[i]
         while number > 0 and eldest_birth(number, first[i], second[i], third[i]) <= year - _COMES_OF_AGE:
             if number == 1:
@@ -561,15 +574,14 @@ def join_parents(people, scratch, due, new):
 def keep_house(people, scratch, word, count):
     """Everybody who lives with parents or shares has a head who is there; those who do not live on their own."""
     resident, living, household, area = people.resident, people.living, people.household, people.area
-    forward, size, members = scratch.forward, scratch.size, scratch.rows
-    number = np.int64(0)
-    for i in range(np.uint64(count)):
-        size[i] = np.int32(0)
-        members[number] = np.int32(i)
-        number += np.int64((resident[i] != 0) & ((living[i] == WITH_PARENTS) | (living[i] == SHARING)))
+    forward, size, mask, members = scratch.forward, scratch.size, scratch.mask, scratch.rows
+    for at in range(np.uint64(count)):
+        size[at] = np.int32(0)
+    for at in range(np.uint64(count)):
+        mask[at] = resident[at] & (np.uint8(living[at] == _WITH_PARENTS) | np.uint8(living[at] == _SHARING))
     sharers = 0
-    for k in range(number):
-        i = members[k]
+    for n in range(list_rows(mask, members, count)):
+        i = np.int64(members[n])
         head = household[i]
         if living[i] == WITH_PARENTS:
             came_along = forward[head] >= 0
@@ -591,7 +603,7 @@ def keep_house(people, scratch, word, count):
                 head = i
             household[i] = head
             size[head] += np.int32(1)
-            members[sharers] = i
+            members[sharers] = np.uint32(i)
             sharers += 1
     share_again(people, scratch, word, members, sharers)
 
@@ -606,7 +618,7 @@ def share_again(people, scratch, word, sharers, number):
     area, household = people.area, people.household
     open_home[:] = NOBODY
     for k in range(number):
-        i = sharers[k]
+        i = np.int32(sharers[k])
         if household[i] != i:
             continue
         place = np.int64(area[i]) % _OPEN_HOMES

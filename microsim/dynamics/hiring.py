@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from microsim.dynamics.curves import scatter
-from microsim.dynamics.employers import OPTIONS, cell_key, employer_band, employer_of, employer_section
+from microsim.dynamics.employers import OPTIONS, cell_key, employer_of, employer_section
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.population.columns import EMPLOYER_SIZES
 from microsim.population.employers import BANDS, CLASSES, REGIONS
 from microsim.population.people import EMPLOYEE, SELF_EMPLOYED
@@ -66,20 +67,26 @@ def find_employers(people, tables, new_job, count):
     status, resident, public, industry = people.work_status, people.resident, people.public, people.industry
     employer, size, rank, area = people.employer, people.employer_size, people.hours_rank, people.area
     region, option, home, number, place = tables.region, tables.option, tables.home, tables.number, tables.place
-    sizes = tables.size
+    sizes, mask, rows = tables.size, np.empty(count, np.uint8), np.empty(count, np.uint32)
+    for i in range(np.uint64(count)):  # one array written a pass, so that each goes on whole vectors
+        mask[i] = np.uint8(status[i] == _EMPLOYEE) & np.uint8(public[i] == _NO)
     for i in range(np.uint64(count)):
-        if resident[i] == _NO:
-            continue
-        private = (status[i] == _EMPLOYEE) & (public[i] == _NO)
-        section = np.uint32(industry[i])
-        if private & ((new_job[i] != _NO) | (employer_section(employer[i]) != section)):
-            office = draw_office(rank[i], section, region[area[i]], option, home)
-            at, band = np.uint32(office // _EIGHT), np.uint32(office % _EIGHT)
-            cell = cell_key(section, at, band)
-            known = number[cell] > 0.0  # no industry without private employers has any; public administration has none
-            drawn = draw_number(rank[i], np.uint32(cell * _POINTS), max(number[cell], 1.0), place)
-            employer[i] = employer_of(section, at, band, drawn) if known else _NONE
-        employer[i] = employer[i] if private else _NONE
         works = _OWN_ACCOUNT if status[i] == _SELF_EMPLOYED else _NOT_IN_WORK
         without = _PUBLIC if status[i] == _EMPLOYEE else works
-        size[i] = sizes[employer_band(employer[i])] if employer[i] != _NONE else without
+        size[i] = size[i] if (mask[i] != _NO) | (resident[i] == _NO) else without
+    for i in range(np.uint64(count)):
+        before = employer[i]
+        employer[i] = before if (mask[i] != _NO) | (resident[i] == _NO) else _NONE
+    for i in range(np.uint64(count)):
+        other = employer_section(employer[i]) != np.uint32(industry[i])
+        mask[i] = mask[i] & resident[i] & np.uint8((new_job[i] != _NO) | other)
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
+        section = np.uint32(industry[i])
+        office = draw_office(rank[i], section, region[area[i]], option, home)
+        at, band = np.uint32(office // _EIGHT), np.uint32(office % _EIGHT)
+        cell = cell_key(section, at, band)
+        known = number[cell] > 0.0  # no industry without private employers has any; public administration has none
+        drawn = draw_number(rank[i], np.uint32(cell * _POINTS), max(number[cell], 1.0), place)
+        employer[i] = employer_of(section, at, band, drawn) if known else _NONE
+        size[i] = sizes[band] if known else _PUBLIC

@@ -13,6 +13,7 @@ import numpy as np
 
 from microsim.dynamics.lookup import thresholds
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.parameters.load import Parameters
 from microsim.population.columns import (
     COMMUNAL,
@@ -42,7 +43,7 @@ _OWNED = np.uint8(OWNED)
 _FIRST_SOCIAL, _LAST_RENTED = np.uint32(ORDER.index(SOCIAL)), np.uint32(1)  # places in ORDER
 _SHARED_HOME, _TWO, _ONE, _NONE = np.uint32(SHARED_HOME), np.uint32(2), np.uint32(1), np.uint32(0)
 _YOUNG = np.uint32(2 * SHARED_ROOM_AGE)
-_ZERO, _ADULT = np.float32(0.0), np.float32(1.0)
+_ZERO, _NO = np.float32(0.0), np.uint8(0)
 assert RENTED == ("private", "social")
 assert set(ORDER[:2]) == {SOCIAL, PRIVATE}
 
@@ -99,46 +100,58 @@ def write_homes(people, age_sex, tables, means, year_index, count):
     Rent and bills are on the row of the household's head, 0 elsewhere and for who is gone or in a communal
     establishment; everybody has the tenure of the head.
     """
-    count_adults(people, means.eligible_rent, count)
-    house_heads(people, age_sex, tables, means, year_index, count)
-    tenure, household, resident = means.tenure, people.household, people.resident
+    adults, mask, rows = np.empty(count, np.uint8), np.empty(count, np.uint8), np.empty(count, np.uint32)
+    count_adults(people, adults, count)
+    tenure, household, resident, living = means.tenure, people.household, people.resident, people.living
     for i in range(np.uint64(count)):
+        mask[i] = np.uint8(household[i] == np.int32(i)) & resident[i] & np.uint8(living[i] != _COMMUNAL)
+    heads = list_rows(mask, rows, count)
+    for i in range(np.uint64(count)):
+        tenure[i] = _OWNED
+    for money in (means.rent, means.eligible_rent, means.council_tax):
+        for i in range(np.uint64(count)):
+            money[i] = _ZERO
+    house_heads(people, age_sex, tables, means, adults, rows, heads, year_index)
+    for i in range(np.uint64(count)):
+        mask[i] = np.uint8(household[i] != np.int32(i)) & resident[i]
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
         head = np.uint64(household[i])
-        tenure[i] = tenure[head] if (resident[i] != 0) & (head < np.uint64(count)) else _OWNED
+        tenure[i] = tenure[head] if head < np.uint64(count) else _OWNED
 
 
 @kernel
 def count_adults(people, adults, count):
-    """How many residents of 16 and over each head's household has, into `adults` (float32) on the head's row."""
+    """How many residents of 16 and over each head's household has, into `adults` (uint8) on the head's row."""
     household, resident = people.household, people.resident
     for i in range(np.uint64(count)):
-        adults[i] = _ZERO
+        adults[i] = _NO
     for i in range(np.uint64(count)):
-        adults[np.uint64(household[i])] += np.float32(resident[i])
+        adults[np.uint64(household[i])] += resident[i]
 
 
 @kernel
-def house_heads(people, age_sex, tables, means, year_index, count):
-    """Tenure, rent, eligible rent and Council Tax on the rows of heads; nothing on the others.
+def house_heads(people, age_sex, tables, means, adults, rows, heads, year_index):
+    """Tenure, rent, eligible rent and Council Tax of heads of households: the first `heads` of `rows`.
 
     Bedrooms: one for a couple or the head, one for each other adult, one for two children, 4 at most.
     """
-    resident, living, household, partner = people.resident, people.living, people.household, people.partner
+    living, partner = people.living, people.partner
     status, area, rank, children = people.work_status, people.area, people.tenure_rank, people.children
     rents, allowances, rent_rows, bill = tables.rent, tables.allowance, tables.rent_row, tables.council_tax
-    edges, order, rows, cells = tables.tenure, tables.order, tables.row, tables.cells
+    edges, order, bands, cells = tables.tenure, tables.order, tables.row, tables.cells
     growth, limit = tables.rent_index[year_index], tables.allowance_index[year_index]
     bills = tables.council_tax_index[year_index]
-    for i in range(np.uint64(count)):  # without branches: nobody could foretell who is a head, and in which tenure
-        adults, place = np.uint32(means.eligible_rent[i]), np.uint32(area[i])
-        heads = (resident[i] != 0) & (np.uint64(household[i]) == i) & (living[i] != _COMMUNAL)
+    for n in range(np.uint64(heads)):  # without branches: nobody could foretell who is in which tenure
+        i = np.uint64(rows[n])
+        here, place = np.uint32(adults[i]), np.uint32(area[i])
         couple = np.uint32(partner[i] >= 0)
         other = np.uint64(partner[i]) if couple != _NONE else i
         kids = np.uint32(children[i]) + np.uint32(couple * np.uint32(children[other]))
         works = np.uint32((status[i] <= _SELF_EMPLOYED) | (status[other] <= _SELF_EMPLOYED))
         family = np.uint32(_TWO * couple) + np.uint32(kids > _NONE)
         kind = _SHARED_HOME if living[i] == _SHARING else family
-        cell = np.uint32(place * cells) + rows[age_sex[i]] + np.uint32(kind * _WORKS) + works
+        cell = np.uint32(place * cells) + bands[age_sex[i]] + np.uint32(kind * _WORKS) + works
         key, mine = np.uint32(cell * _STRIDE), rank[i]
         step = (
             np.uint32(mine >= edges[key])
@@ -146,13 +159,13 @@ def house_heads(people, age_sex, tables, means, year_index, count):
             + np.uint32(mine >= edges[np.uint32(key + _TWO)])
         )
         is_social = np.uint32(step == _FIRST_SOCIAL)
-        needed = min(np.uint32(max(adults, couple) - couple) + np.uint32(np.uint32(kids + _ONE) >> _ONE), _MOST)
-        single = (adults == _ONE) & (kids == _NONE) & (age_sex[i] < _YOUNG)
+        needed = min(np.uint32(max(here, couple) - couple) + np.uint32(np.uint32(kids + _ONE) >> _ONE), _MOST)
+        single = (here == _ONE) & (kids == _NONE) & (age_sex[i] < _YOUNG)
         row = np.uint32(rent_rows[place] + np.uint32(_BEDROOMS * is_social))
         paid = rents[np.uint32(row + needed)] * growth
         covered = min(paid, allowances[np.uint32(row + (_NONE if single else needed))] * limit)
-        pays = heads & (step <= _LAST_RENTED)
-        means.tenure[i] = order[step] if heads else _OWNED
+        pays = step <= _LAST_RENTED
+        means.tenure[i] = order[step]
         means.rent[i] = paid if pays else _ZERO
         means.eligible_rent[i] = covered if pays else _ZERO
-        means.council_tax[i] = bill[place] * bills if heads else _ZERO
+        means.council_tax[i] = bill[place] * bills

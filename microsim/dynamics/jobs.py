@@ -15,6 +15,7 @@ import numpy as np
 from microsim.dynamics.earnings import curve_rows
 from microsim.dynamics.lookup import by_age_sex, thresholds
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.population.columns import AGES
 from microsim.population.jobs import ENTRIES, ENTRY_SHIFT, HOURS_POINTS
 from microsim.population.pay import POINTS
@@ -123,16 +124,17 @@ def change_jobs(people, age_sex, tables, words, status_before, new_job, already,
         public[i] = public[i] & np.uint8((status[i] == _EMPLOYEE) | (resident[i] == 0))
     job, group, area, sex = tables.job, tables.group, people.area, people.sex
     rank, hours_rank = people.job_rank, people.hours_rank
-    for i in range(np.uint64(count)):
-        if new_job[i] != _FIRST:
-            hours_rank[i] = words[3, i]
-            old, drawn = rank[i], words[2, i]
-            rank[i] = old if np.uint32(words[3, i] & _LOW) < tables.same_rank else drawn
-            own = status[i] == _SELF_EMPLOYED
-            key = np.uint32(group[area[i]] + np.uint32(_TWO * np.uint32(sex[i])) + np.uint32(own))
-            cell = job[np.uint32(np.uint32(key * _ENTRIES) + np.uint32(rank[i] >> _ENTRY_SHIFT))]
-            people.industry[i] = np.uint8(cell >> np.uint8(1))
-            public[i] = np.uint8(cell & np.uint8(1)) * np.uint8(status[i] == _EMPLOYEE)
+    rows = np.empty(count, np.uint32)
+    for n in range(list_rows(new_job, rows, count)):
+        i = rows[n]
+        hours_rank[i] = words[3, i]
+        old, drawn = rank[i], words[2, i]
+        rank[i] = old if np.uint32(words[3, i] & _LOW) < tables.same_rank else drawn
+        own = status[i] == _SELF_EMPLOYED
+        key = np.uint32(group[area[i]] + np.uint32(_TWO * np.uint32(sex[i])) + np.uint32(own))
+        cell = job[np.uint32(np.uint32(key * _ENTRIES) + np.uint32(rank[i] >> _ENTRY_SHIFT))]
+        people.industry[i] = np.uint8(cell >> np.uint8(1))
+        public[i] = np.uint8(cell & np.uint8(1)) * np.uint8(status[i] == _EMPLOYEE)
 
 
 @kernel

@@ -68,7 +68,7 @@ def match(people, scratch):
         same, widest = _ROUNDS[round_number]
         for sex in range(2):
             sort_by_group(people, scratch, sex, same)
-        walk(scratch, widest)
+        walk(scratch, widest, GROUPS if same & _SAME_AREA else 2)
 
 
 @kernel
@@ -98,7 +98,8 @@ def sort_by_group(people, scratch, sex, same):
     taken, group, by_age, by_group = scratch.taken[sex], scratch.group[sex], scratch.by_age[sex], scratch.by_group[sex]
     count = scratch.number[sex]
     by_area, by_degree = same & _SAME_AREA, same & _SAME_DEGREE
-    bounds[:] = 0
+    groups = GROUPS if by_area else 2
+    bounds[: groups + 1] = 0
     for place in range(count):
         row = seekers[place]
         of_area = np.int32(area[row] & _LAST_BITS) * 2 if by_area else 0
@@ -107,7 +108,7 @@ def sort_by_group(people, scratch, sex, same):
         group[place] = of_area + of_degree if looks else -1
         if looks:
             bounds[group[place] + 1] += 1
-    for one in range(GROUPS):
+    for one in range(groups):
         bounds[one + 1] += bounds[one]
     for k in range(count):
         place = by_age[k]
@@ -115,17 +116,17 @@ def sort_by_group(people, scratch, sex, same):
         if one >= 0:
             by_group[bounds[one]] = place
             bounds[one] += 1
-    for one in range(GROUPS, 0, -1):
+    for one in range(groups, 0, -1):
         bounds[one] = bounds[one - 1]
     bounds[0] = 0
 
 
 @kernel
-def walk(scratch, widest):
+def walk(scratch, widest, groups):
     """Along both orders of age, group by group: the next two are a couple when their ages lie near enough."""
     women, men = scratch.by_group[0], scratch.by_group[1]
     wanted, age = scratch.wanted[0], scratch.wanted[1]
-    for group in range(GROUPS):
+    for group in range(groups):
         woman, last_woman = scratch.bounds[0, group], scratch.bounds[0, group + 1]
         man, last_man = scratch.bounds[1, group], scratch.bounds[1, group + 1]
         while woman < last_woman and man < last_man:

@@ -17,6 +17,7 @@ from microsim.dynamics.families import moves_by_living
 from microsim.dynamics.lookup import by_age_sex
 from microsim.kernels.float32 import uniform
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.population.columns import OWN, WITH_PARENTS
 from microsim.population.flows import Flows
 from microsim.population.moves import GROUPS
@@ -103,16 +104,16 @@ def leave(people, age_sex, emigration, words, count):
 
 
 @kernel
-def move(people, age_sex, tables, words, to, rows, count):
+def move(people, age_sex, tables, words, to, mask, rows, count):
     """Some people change local authority, and leave the household they do not take with them.
 
-    `to` (uint32: where each person's own draw leads) and `rows` (int32) are scratch.
+    `to` (uint32: where each person's own draw leads), `mask` (uint8) and `rows` (uint32) are scratch.
     """
     find_likely(
         people.resident, people.area, people.living, age_sex, tables.most_by_area, tables.most_by_key, words[2], to,
         count,
     )  # fmt: skip
-    draw_destinations(people, age_sex, tables, words, to, rows, count)
+    draw_destinations(people, age_sex, tables, words, to, mask, rows, count)
     take_families(people.resident, people.area, people.household, people.living, to, count)
 
 
@@ -130,18 +131,16 @@ def find_likely(resident, area, living, age_sex, most_by_area, most_by_key, word
 
 
 @kernel
-def draw_destinations(people, age_sex, tables, words, to, rows, count):
+def draw_destinations(people, age_sex, tables, words, to, mask, rows, count):
     """Write the own draw of those whom `find_likely` found: the area moved to, or _STAYS where nothing changes."""
     resident, area, household, living = people.resident, people.area, people.household, people.living
     happens, word, ethnicity = words[2], words[3], people.ethnicity
     rate, relative, group, region = tables.rate, tables.relative, tables.group, tables.region
     areas, regions, destination, by_living = tables.areas, tables.regions, tables.destination, tables.by_living
-    likely = np.uint64(0)
-    for i in range(np.uint64(count)):  # gathered first: the loop below waits for tables that are far away
-        rows[likely] = np.int32(i)
-        likely += np.uint64(to[i] != _STAYS)
-    for k in range(likely):
-        i = np.uint64(rows[k])  # type: ignore[assignment]
+    for i in range(np.uint64(count)):
+        mask[i] = np.uint8(to[i] != _STAYS)
+    for n in range(list_rows(mask, rows, count)):  # gathered first: the loop waits for tables that are far away
+        i = np.uint64(rows[n])  # type: ignore[assignment]
         to[i] = _STAYS
         here = np.uint32(area[i])
         key = age_sex[i]

@@ -15,6 +15,7 @@ from microsim.dynamics.curves import POINTS, curve_place, from_top, scatter, wei
 from microsim.dynamics.lookup import by_age_sex, thresholds
 from microsim.dynamics.pension_age import shares_of_year_over
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.parameters.load import Parameters
 from microsim.population.pensions import INCOME_YEAR, STANDINGS
 from microsim.population.people import (
@@ -56,6 +57,7 @@ class PensionTables(NamedTuple):
     mean: np.ndarray  # float32 [age_sex], pounds of INCOME_YEAR
     curve: np.ndarray  # float32 [POINTS], private pension relative to the mean, by the share with as much
     growth: np.ndarray  # float32 [years], average earnings relative to INCOME_YEAR
+    state_from: np.ndarray  # uint32 [years], the first age_sex key of which anybody is above State Pension age
     over_age: np.ndarray  # float32 [years x ages x 12 months of birth], share of the year above State Pension age
     state_rate: np.ndarray  # float32 [years x age_sex], the full rate, pounds a year
     state_curve: np.ndarray  # uint32 [years x age_sex], row of `state_share`
@@ -82,13 +84,15 @@ def pension_tables(population: Any, parameters: Parameters, years: Sequence[int]
     share = by_age_sex(np.asarray(fitted.share), ENTRY_AGE)
     saving = by_age_sex(np.repeat(fitted.saving[:, None], len(SEXES), axis=1), ENTRY_AGE)
     everything = np.full(len(years), 1e9)
+    over = over_pension_age(parameters, years)
     return PensionTables(
         youngest=np.uint32(np.flatnonzero(share.any(1))[0]),
         share=_flat(share),
         mean=_flat(by_age_sex(np.asarray(fitted.mean), ENTRY_AGE)),
         curve=weibull(figures["private_pension_shape"].central),
         growth=_flat(parameters.index("average_earnings_growth", years, INCOME_YEAR)),
-        over_age=_flat(over_pension_age(parameters, years)),
+        state_from=(2 * (over > 0).any(2).argmax(1)).astype(np.uint32),
+        over_age=_flat(over),
         state_rate=_flat(full * WEEKS),
         state_curve=(np.where(new, 0, len(SEXES)) + sex).astype(np.uint32).reshape(-1),
         state_share=_flat(state_shares(figures)),
@@ -135,53 +139,66 @@ def over_pension_age(parameters: Parameters, years: Sequence[int]) -> np.ndarray
 @kernel
 def write_pensions(people, age_sex, tables, means, year_index, count):
     """This year's private pension, State Pension and own contribution to a workplace pension, pounds a year."""
-    draw_private_pensions(people, age_sex, tables, means, year_index, count)
-    draw_state_pensions(people, age_sex, tables, means, year_index, count)
-    pay_into_pensions(people, age_sex, tables, means, year_index, count)
+    mask, rows = np.empty(count, np.uint8), np.empty(count, np.uint32)
+    draw_private_pensions(people, age_sex, tables, means, mask, rows, year_index, count)
+    draw_state_pensions(people, age_sex, tables, means, mask, rows, year_index, count)
+    pay_into_pensions(people, age_sex, tables, means, mask, rows, year_index, count)
 
 
 @kernel
-def draw_private_pensions(people, age_sex, tables, means, year_index, count):
+def list_from_age(resident, age_sex, youngest, mask, rows, count):
+    """List the residents whose key of age and sex is `youngest` or above; see `list_rows`."""
+    for i in range(np.uint64(count)):
+        mask[i] = np.uint8(age_sex[i] >= youngest) & resident[i]
+    return list_rows(mask, rows, count)
+
+
+@kernel
+def draw_private_pensions(people, age_sex, tables, means, mask, rows, year_index, count):
     """Private pensions of those whose rank is within the share of their age, sex and standing.
 
-    Rows are nearly in order of age: the branch is as good as free, and skips the most of them.
+    `mask` (uint8) and `rows` (uint32) are scratch.
     """
-    resident, status, rank, out = people.resident, people.work_status, people.pension_rank, means.private_pension
+    status, rank, out = people.work_status, people.pension_rank, means.private_pension
     share, mean, curve, growth = tables.share, tables.mean, tables.curve, tables.growth[year_index]
-    youngest = tables.youngest
     for i in range(np.uint64(count)):
         out[i] = _ZERO
-        if age_sex[i] < youngest:
-            continue
+    for n in range(list_from_age(people.resident, age_sex, tables.youngest, mask, rows, count)):
+        i = rows[n]
         standing = np.uint32(status[i] > _SELF_EMPLOYED) + np.uint32(status[i] == _RETIRED)
         some = share[np.uint32(np.uint32(age_sex[i] * _STANDINGS) + standing)]
         nearer = from_top(rank[i])
-        place = curve_place(nearer / some)
-        point = np.uint32(place)
-        low = curve[point]
-        amount = low + (place - np.float32(point)) * (curve[np.uint32(point + _NEXT)] - low)
-        amount *= mean[age_sex[i]] * growth
-        out[i] = amount if (nearer < some) & (resident[i] != 0) else _ZERO
+        if nearer < some:
+            place = curve_place(nearer / some)
+            point = np.uint32(place)
+            low = curve[point]
+            amount = low + (place - np.float32(point)) * (curve[np.uint32(point + _NEXT)] - low)
+            out[i] = amount * (mean[age_sex[i]] * growth)
 
 
 @kernel
-def draw_state_pensions(people, age_sex, tables, means, year_index, count):
+def draw_state_pensions(people, age_sex, tables, means, mask, rows, year_index, count):
     """State Pensions, for the part of the year in which people are of the age for one.
 
     They are drawn from the rank once more: who earned a large occupational pension was often contracted out of part of
-    the State Pension.
+    the State Pension. `mask` (uint8) and `rows` (uint32) are scratch.
     """
-    resident, rank, month, out = people.resident, people.pension_rank, people.birth_month, means.state_pension
+    rank, month, out = people.pension_rank, people.birth_month, means.state_pension
     rate, curve, share, over, out_over = (
         tables.state_rate, tables.state_curve, tables.state_share, tables.over_age, means.over_pension_age
     )  # fmt: skip
     first = np.uint32(np.uint32(year_index) * _KEYS)
     first_over = np.uint32(np.uint32(year_index) * _AGE_MONTHS)
     for i in range(np.uint64(count)):
-        at = np.uint32(np.uint32(np.uint32(age_sex[i] >> _AGE) * _MONTHS) + np.uint32(month[i]))
-        out_over[i] = over[np.uint32(first_over + at)] * np.float32(resident[i])
         out[i] = _ZERO
-        if out_over[i] == _ZERO:
+    for i in range(np.uint64(count)):
+        out_over[i] = _ZERO
+    for n in range(list_from_age(people.resident, age_sex, tables.state_from[year_index], mask, rows, count)):
+        i = rows[n]
+        at = np.uint32(np.uint32(np.uint32(age_sex[i] >> _AGE) * _MONTHS) + np.uint32(month[i]))
+        part_over = over[np.uint32(first_over + at)]
+        out_over[i] = part_over
+        if part_over == _ZERO:
             continue
         key = np.uint32(first + age_sex[i])
         place = (_ONE - from_top(scatter(rank[i], _STATE))) * _STEPS
@@ -189,25 +206,30 @@ def draw_state_pensions(people, age_sex, tables, means, year_index, count):
         at = np.uint32(np.uint32(curve[key] * _STEP_POINTS) + point)
         low = share[at]
         part = low + (place - np.float32(point)) * (share[np.uint32(at + _NEXT)] - low)
-        out[i] = part * rate[key] * out_over[i]
+        out[i] = part * rate[key] * part_over
 
 
 @kernel
-def pay_into_pensions(people, age_sex, tables, means, year_index, count):
-    """What employees pay into workplace pensions themselves, with tax relief: a rate of pay between two limits."""
+def pay_into_pensions(people, age_sex, tables, means, mask, rows, year_index, count):
+    """What employees pay into workplace pensions themselves, with tax relief: a rate of pay between two limits.
+
+    `mask` (uint8) and `rows` (uint32) are scratch.
+    """
     resident, status, public, pay = people.resident, people.work_status, people.public, people.pay
     rank, out = people.pension_rank, means.pension_contribution
     saving, rate, paid_from, paid_to = tables.saving, tables.rate, tables.paid_from, tables.paid_to
     trigger = tables.trigger[year_index]
     first = np.uint32(np.uint32(year_index) * _TWO)
     for i in range(np.uint64(count)):
+        mask[i] = np.uint8(status[i] == _EMPLOYEE) & resident[i] & np.uint8(pay[i] >= trigger)
+    for i in range(np.uint64(count)):
         out[i] = _ZERO
-        if (status[i] != _EMPLOYEE) | (pay[i] < trigger):
-            continue
+    for n in range(list_rows(mask, rows, count)):  # without branches: nobody could foretell who saves
+        i = rows[n]
         sector = np.uint32(public[i])
         saves = scatter(rank[i], _SAVES) < saving[np.uint32(np.uint32(age_sex[i] * _TWO) + sector)]
         eighth = np.uint32(scatter(rank[i], _PAYS_IN) >> _TOP_THREE_BITS)
         limits = np.uint32(first + sector)
         paid_on = max(min(pay[i], paid_to[limits]) - paid_from[limits], _ZERO)
         amount = paid_on * rate[np.uint32(np.uint32(sector * _EIGHT) + eighth)]
-        out[i] = amount if saves & (resident[i] != 0) else _ZERO
+        out[i] = amount if saves else _ZERO

@@ -14,6 +14,7 @@ import numpy as np
 
 from microsim.dynamics.lookup import thresholds
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.population.columns import (
     ADULT_LEARNING,
     FE_COLLEGE,
@@ -49,7 +50,8 @@ _ENTRY_AGE, _LAST_SCHOOL_AGE, _FIRST_AFTER_SCHOOL = np.uint32(16), np.uint32(15)
 _SEPTEMBER = np.uint8(SEPTEMBER)
 _UNEMPLOYED = np.uint8(UNEMPLOYED)
 _ZERO, _ONE, _TWO, _THREE, _FOUR, _FIVE = (np.uint32(n) for n in range(6))
-_NOBODY_PAYS = np.uint32(len(ADULT_LEARNING) - 1)  # all thresholds passed
+_NOT_LEARNING, _PAID_FIRST = np.uint8(0), np.uint8(1)
+assert len(ADULT_LEARNING) == 6  # not at all, or in one of as many ways as `thresholds_passed` looks at
 _WORK = np.uint32(len(WORK))
 assert len(ROUTES) == len(_ROUTE_CODES)
 
@@ -130,7 +132,19 @@ def learn(people, age_sex, tables, words, count):
     """The year's rise in highest qualification: by place up to 34 (the age of a year ago), by chance from 35."""
     resident, qualification, place, word = people.resident, people.qualification, people.learning_rank, words[0]
     level, gain, gain_row = tables.level, tables.gain, tables.gain_row
+    mask, rows = np.empty(count, np.uint8), np.empty(count, np.uint32)
+    for i in range(np.uint64(count)):  # one look-up says who may rise: the threshold after the level held, or any gain
+        held = np.uint32(qualification[i])
+        if age_sex[i] < _END_OF_YOUTH:  # rows are nearly in order of age
+            at = np.uint32(np.uint32(age_sex[i] - _FIRST_KEY) * _STRIDE)
+            mask[i] = np.uint8(place[i] >= level[np.uint32(at + held)])
+        else:
+            at = np.uint32(np.uint32(gain_row[age_sex[i]] + held) * _STRIDE)
+            mask[i] = np.uint8(word[i] < gain[np.uint32(at + _TWO)])
     for i in range(np.uint64(count)):
+        mask[i] = mask[i] & resident[i]
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
         held = qualification[i]
         if age_sex[i] < _END_OF_YOUTH:
             at = np.uint32(np.uint32(age_sex[i] - _FIRST_KEY) * _STRIDE)
@@ -141,7 +155,7 @@ def learn(people, age_sex, tables, words, count):
             reached = _LEVEL2 if w < gain[np.uint32(at + _TWO)] else np.uint8(0)
             reached = _LEVEL3 if w < gain[np.uint32(at + _ONE)] else reached
             reached = _LEVEL4PLUS if w < gain[at] else reached
-        qualification[i] = max(held, reached) if resident[i] != 0 else held
+        qualification[i] = max(held, reached)
 
 
 @kernel
@@ -167,11 +181,11 @@ def route_row(academic, region, regions, sex, free_meals, attainment, status):
 
 
 @kernel
-def study(people, age_sex, tables, words, passed, count):
+def study(people, age_sex, tables, words, last, count):
     """The route of the year at 16 to 18, higher education up to 30, and how adult learning is paid from 19.
 
     Apprentices, set before, study nothing else; students and apprentices are not adult learners. The place in who
-    learns is drawn again with a yearly chance. Who has left keeps the last state. `passed` (uint32) is scratch.
+    learns is drawn again with a yearly chance. Who has left keeps the last state. `last` (uint32) is scratch.
     """
     change, drawn, rank, chance = words[1], words[2], people.learner_rank, tables.learner_change
     for i in range(np.uint64(count)):
@@ -181,15 +195,23 @@ def study(people, age_sex, tables, words, passed, count):
     resident, apprenticeship, studying = people.resident, people.apprenticeship, people.study
     qualification, status, learning = people.qualification, people.work_status, people.learning
     table, first_row = tables.learner, tables.learner_row
-    # The look-ups in a pass of their own, without a branch: nobody could foretell who learns, and in what way.
+    mask, rows = np.empty(count, np.uint8), np.empty(count, np.uint32)
+    # One look-up, without a branch, says who learns: whose rank has not passed the last threshold of their row.
     for i in range(np.uint64(count)):
         row = np.uint32(np.uint32(first_row[age_sex[i]] + np.uint32(qualification[i])) * _STATUSES)
-        passed[i] = thresholds_passed(rank[i], table, np.uint32(np.uint32(row + np.uint32(status[i])) * _STRIDE))
+        last[i] = table[np.uint32(np.uint32(row + np.uint32(status[i])) * _STRIDE) + _FOUR]
     for i in range(np.uint64(count)):
-        before, here, old_enough = learning[i], resident[i] != 0, age_sex[i] >= _FIRST_LEARNER
-        learns = (passed[i] < _NOBODY_PAYS) & old_enough & (np.uint8(studying[i] | apprenticeship[i]) == _NO_STUDY)
-        payer = np.uint8(np.uint8(passed[i] + _ONE) * np.uint8(learns))
-        learning[i] = payer if here else before
+        mask[i] = np.uint8(rank[i] < last[i]) & np.uint8(age_sex[i] >= _FIRST_LEARNER)
+    for i in range(np.uint64(count)):
+        mask[i] = mask[i] & resident[i] & np.uint8(np.uint8(studying[i] | apprenticeship[i]) == _NO_STUDY)
+    for i in range(np.uint64(count)):
+        before = learning[i]
+        learning[i] = before if resident[i] == 0 else _NOT_LEARNING
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
+        row = np.uint32(np.uint32(first_row[age_sex[i]] + np.uint32(qualification[i])) * _STATUSES)
+        passed = thresholds_passed(rank[i], table, np.uint32(np.uint32(row + np.uint32(status[i])) * _STRIDE))
+        learning[i] = np.uint8(passed + _PAID_FIRST)
 
 
 @kernel

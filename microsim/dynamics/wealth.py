@@ -13,6 +13,7 @@ import numpy as np
 
 from microsim.dynamics.curves import POINTS, curve_place, from_top, lognormal, scatter
 from microsim.kernels.jit import kernel
+from microsim.kernels.rows import list_rows
 from microsim.parameters.load import Parameters
 from microsim.population.people import AGE_SEX_KEYS, ENTRY_AGE
 from microsim.population.wealth import INCOME_YEAR, KINDS, SIXTEENTHS
@@ -50,29 +51,41 @@ def wealth_tables(population: Any, parameters: Parameters, years: Sequence[int])
 @kernel
 def write_wealth(people, age_sex, tables, means, year_index, count):
     """This year's interest, dividends and profit from letting, pounds a year."""
-    growth = tables.growth[year_index]
-    draw_income(people, age_sex, tables, means.savings, _INTEREST, _FINANCIAL, growth, count)
-    draw_income(people, age_sex, tables, means.dividends, _DIVIDENDS, _FINANCIAL, growth, count)
-    draw_income(people, age_sex, tables, means.property, _PROPERTY, _LETTING, growth, count)
+    growth, rank = tables.growth[year_index], people.wealth_rank
+    key, mask, rows = np.empty(count, np.uint32), np.empty(count, np.uint8), np.empty(count, np.uint32)
+    some, nearer = np.empty(count, np.float32), np.empty(count, np.float32)
+    for i in range(np.uint64(count)):
+        key[i] = np.uint32(np.uint32(age_sex[i] >> _AGE) * _SIXTEENTHS) + np.uint32(rank[i] >> _TOP_FOUR_BITS)
+    for out, kind, number in (
+        (means.savings, _INTEREST, _FINANCIAL), (means.dividends, _DIVIDENDS, _FINANCIAL),
+        (means.property, _PROPERTY, _LETTING),
+    ):  # fmt: skip
+        if kind != _DIVIDENDS:  # drawn like interest
+            for i in range(np.uint64(count)):
+                nearer[i] = from_top(scatter(rank[i], number))
+        draw_income(people.resident, tables, out, kind, key, nearer, some, mask, rows, growth, count)
 
 
 @kernel
-def draw_income(people, age_sex, tables, out, kind, number, growth, count):
-    """Fill `out` with the income of one of KINDS; `number` says which draw is made of the rank."""
-    resident, rank = people.resident, people.wealth_rank
+def draw_income(resident, tables, out, kind, key, nearer, some, mask, rows, growth, count):
+    """Fill `out` with the income of one of KINDS, by the row of the tables and the share from the top of each row.
+
+    `some` (float32), `mask` (uint8) and `rows` (uint32) are scratch.
+    """
     share, mean, curve = tables.share, tables.mean, tables.curve
     first, first_point = np.uint32(kind * _ROWS), np.uint32(kind * _POINTS)
+    for i in range(np.uint64(count)):  # only looks up, so that the next pass can go on whole vectors
+        some[i] = share[np.uint32(first + key[i])]
     for i in range(np.uint64(count)):
-        age = np.uint32(age_sex[i] >> _AGE)
-        key = np.uint32(np.uint32(first + np.uint32(age * _SIXTEENTHS)) + np.uint32(rank[i] >> _TOP_FOUR_BITS))
-        some = share[key]
-        nearer = from_top(scatter(rank[i], number))
+        mask[i] = np.uint8(nearer[i] < some[i]) & resident[i]
+    for i in range(np.uint64(count)):
         out[i] = _ZERO
-        if (nearer >= some) | (resident[i] == 0):  # most people, of all kinds
-            continue
-        place = curve_place(nearer / some)
+    holders = list_rows(mask, rows, count)
+    for n in range(holders):
+        i = rows[n]
+        place = curve_place(nearer[i] / some[i])
         point = np.uint32(place)
         at = np.uint32(first_point + point)
         low = curve[at]
         amount = low + (place - np.float32(point)) * (curve[np.uint32(at + _NEXT)] - low)
-        out[i] = amount * mean[key] * growth
+        out[i] = amount * mean[np.uint32(first + key[i])] * growth

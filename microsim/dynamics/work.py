@@ -17,14 +17,12 @@ from microsim.dynamics.lookup import by_age_sex
 from microsim.kernels.float32 import uniform
 from microsim.kernels.jit import kernel
 from microsim.population.columns import SELF_EMPLOYED, UNEMPLOYED
-from microsim.population.people import AGE_SEX_KEYS, ENTRY_AGE, QUALIFICATIONS, WORK_STATUSES
+from microsim.population.people import ENTRY_AGE, QUALIFICATIONS, WORK_STATUSES
 from microsim.population.work_odds import FIRST_CHILD_AGES, YOUNGEST
 
 _LEVELS = np.uint32(len(QUALIFICATIONS))
 _STATUSES = np.uint32(len(WORK_STATUSES))
-_KEYS = np.uint32(AGE_SEX_KEYS * len(QUALIFICATIONS) * len(WORK_STATUSES))
-_TWICE = np.uint32(_KEYS + _KEYS)
-_THRICE = np.uint32(_TWICE + _KEYS)
+_CHANCES, _OF_EMPLOYEE, _OF_UNEMPLOYED, _OF_INACTIVE = (np.uint32(n) for n in (4, 1, 2, 3))
 _TWO = np.uint32(2)
 _GROUPS = np.uint32(len(YOUNGEST))  # by age of the youngest child
 _PERSONAL = np.uint32(2 * len(YOUNGEST))
@@ -36,7 +34,7 @@ _FIRST, _SECOND, _THIRD = (np.int32(age) for age in FIRST_CHILD_AGES[1:])  # age
 class WorkTables(NamedTuple):
     """What `change_work` looks up."""
 
-    status: np.ndarray  # float32 [4 chances x keys], key = (age_sex x 7 + qualification) x 5 + status; see `chances`
+    status: np.ndarray  # float32 [keys x 4 chances], key = (age_sex x 7 + qualification) x 5 + status; see `chances`
     personal: np.ndarray  # float32 [age_sex x 2 x 4], odds ratios of work by disability and youngest child
     first_personal: np.ndarray  # the same, in the first year lived
     area_work: np.ndarray  # float32 [areas], odds ratios of being in work
@@ -61,12 +59,12 @@ def work_tables(population: Any) -> WorkTables:
 
 
 def chances(flow: np.ndarray) -> np.ndarray:
-    """From chances of each status [keys..., statuses], flat [4 x keys]: in work; employee, of those in work;
-    unemployed, of those out of work; inactive, of those neither in work nor unemployed."""
+    """From chances of each status [keys..., statuses], flat [keys x 4]: in work; employee, of those in work;
+    unemployed, of those out of work; inactive, of those neither in work nor unemployed. Those of a key lie together."""
     work = flow[..., : SELF_EMPLOYED + 1].sum(-1)
     idle = flow[..., UNEMPLOYED + 1 :].sum(-1)
     parts = [work, flow[..., 0] / work, flow[..., UNEMPLOYED] / (1 - work), flow[..., UNEMPLOYED + 1] / idle]
-    return np.stack([part.reshape(-1) for part in parts]).astype(np.float32).reshape(-1)
+    return np.stack([part.reshape(-1) for part in parts], axis=1).astype(np.float32).reshape(-1)
 
 
 @kernel
@@ -86,22 +84,37 @@ def change_work(people, age_sex, tables, alignment, words, scratch, index, count
     qualification, status, word, area = people.qualification, people.work_status, words[0], people.area
     resident, key, ratio = people.resident, scratch.key, scratch.score
     odds_of_work(people, age_sex, tables, alignment, ratio, key, index, count)
-    for i in range(np.uint64(count)):
-        row = np.uint32(np.uint32(np.uint32(age_sex[i] - _TWO) * _LEVELS) + np.uint32(qualification[i]))
-        key[i] = np.uint32(np.uint32(row * _STATUSES) + np.uint32(status[i]))
     table, own, jobless = tables.status, tables.area_own, tables.area_unemployed
     unemployed, month = alignment.unemployed[index], people.birth_month
     first_month = _BEFORE_MID_YEAR if index == 0 else _NONE
+    employee, own_odds = np.empty(count, np.float32), np.empty(count, np.float32)
+    out, out_odds = np.empty(count, np.float32), np.empty(count, np.float32)
+    work, idle = np.empty(count, np.float32), np.empty(count, np.float32)
     for i in range(np.uint64(count)):
-        k = key[i]
+        row = np.uint32(np.uint32(np.uint32(age_sex[i] - _TWO) * _LEVELS) + np.uint32(qualification[i]))
+        key[i] = np.uint32(np.uint32(np.uint32(row * _STATUSES) + np.uint32(status[i])) * _CHANCES)
+    # The look-ups first, so that what is made of them goes on whole vectors, one array written a pass.
+    for i in range(np.uint64(count)):
+        work[i] = table[key[i]]
+        employee[i] = table[np.uint32(key[i] + _OF_EMPLOYEE)]
+        out[i] = table[np.uint32(key[i] + _OF_UNEMPLOYED)]
+        idle[i] = table[np.uint32(key[i] + _OF_INACTIVE)]
+    for i in range(np.uint64(count)):
+        own_odds[i] = own[area[i]]
+        out_odds[i] = jobless[area[i]] * unemployed[age_sex[i]]
+    for i in range(np.uint64(count)):
+        work[i] = shift_chance(work[i], ratio[i])
+    for i in range(np.uint64(count)):
+        employee[i] = work[i] * shift_chance(employee[i], own_odds[i])
+    for i in range(np.uint64(count)):
+        out[i] = work[i] + (_ONE - work[i]) * shift_chance(out[i], out_odds[i])
+    for i in range(np.uint64(count)):
+        active = out[i]
+        idle[i] = active + (_ONE - active) * idle[i]
+    for i in range(np.uint64(count)):
         u = uniform(word[i])
-        work = shift_chance(table[k], ratio[i])
-        employee = work * shift_chance(table[np.uint32(k + _KEYS)], own[area[i]])
-        out = shift_chance(table[np.uint32(k + _TWICE)], jobless[area[i]] * unemployed[age_sex[i]])
-        active = work + (_ONE - work) * out
-        not_retired = active + (_ONE - active) * table[np.uint32(k + _THRICE)]
-        drawn = np.uint32(u >= employee) + np.uint32(u >= work) + np.uint32(u >= active) + np.uint32(u >= not_retired)
-        key[i] = np.uint32(drawn)
+        drawn = np.uint32(u >= employee[i]) + np.uint32(u >= work[i])
+        key[i] = np.uint32(drawn + np.uint32(u >= out[i]) + np.uint32(u >= idle[i]))
     for i in range(np.uint64(count)):  # in a pass of its own: a branch on who is still here costs more than the draw
         before, drawn = status[i], np.uint8(key[i])  # type: ignore[assignment]
         status[i] = drawn if (resident[i] != 0) & (month[i] >= first_month) else before

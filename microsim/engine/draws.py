@@ -22,6 +22,7 @@ from microsim.engine.draw_taxes import Assessed, DrawTaxes, Rules, TaxPlan
 from microsim.engine.driver import Driver
 from microsim.engine.ledger import GroupKeys, Ledger
 from microsim.engine.run import ArmMeasure, Programme, Results
+from microsim.kernels.boxed import boxed
 from microsim.measures.contract import Clock, Effects, Room
 from microsim.measures.find import files_of
 from microsim.population.blocks import Block
@@ -161,26 +162,32 @@ class DrawsWatch:
         self.sums = (self.ledger.totals, self.taxes.of_everybody, self.taxes.differences)
         self.states = tuple(turn.entry.fresh(rows) for turn in turns)
         self.effects = tuple(Effects.make(rows) for _ in range(max((turn.depth for turn in turns), default=0) + 2))
-        self.room = Room.make(rows)
+        self.room, self.box_of_ledger = boxed(Room.make(rows)), boxed(self.ledger)
         self.lines = np.zeros((max((len(turn.places) for turn in turns), default=1), rows), np.int32)
         self.held = np.zeros(len(self.lines), np.uint8)
         self.pay = {one.turn: np.zeros(rows, np.float32) for one in plan.taxes.assessed}
         self.no_pay_change = np.zeros(rows, np.float32)
         self.baseline_pay = self.no_pay_change
-        self.people: People | None = None
+        self.seen: Any = None  # people of the block as measures see them, in a box
         self.on_credit = np.zeros(rows, np.uint8)  # on Universal Credit at the end of the year before
         self.nobody = False
 
     def begin(self, number: int, block: Block) -> None:
         self.nobody = number == NOBODY
-        self.baseline_pay, self.people = self.no_pay_change, block.people
+        self.baseline_pay = self.no_pay_change
+        self.taxes.begin(block.people)
         rows = len(block.people.id)
         self.on_credit[:rows] = block.people.on_credit
+        on_credit = self.on_credit[:rows]
+        on_credit.flags.writeable = False  # of this view: measures are given what they cannot write to
+        self.seen = boxed(block.people.read_only()._replace(on_credit=on_credit))
         for turn, state in zip(self.plan.turns, self.states, strict=True):
             for name in turn.entry.measure.own:
                 getattr(state, name)[:rows] = 0
 
-    def measured(self, _place: int, _lines: np.ndarray, effects: Effects, _clock: Clock) -> None:
+    def measured(
+        self, _place: int, _lines: np.ndarray, _held: np.ndarray, _room: Room, effects: Effects, _clock: Clock
+    ) -> None:
         self.baseline_pay = effects.pay_change
 
     def assessed(
@@ -191,32 +198,28 @@ class DrawsWatch:
     def year(self, people: People, groups: GroupKeys, clock: Clock) -> None:
         """Take the turns of the year, which is over but for this: measures come before taxes and benefits, and see who
         had Universal Credit at the end of the year before."""
-        assert self.people is not None
-        rows = len(people.id)
-        on_credit = self.on_credit[:rows]
-        on_credit.flags.writeable = False  # of this view: measures are given what they cannot write to
-        self._take_turns(people._replace(on_credit=on_credit), groups, clock)
-        self.on_credit[:rows] = people.on_credit
-        self.taxes.year(self.people, groups.age_sex, self.baseline_pay, self.pay, clock, self.nobody)
+        self._take_turns(people.area, groups, clock)
+        self.on_credit[: len(people.id)] = people.on_credit
+        self.taxes.year(groups.age_sex, self.baseline_pay, self.pay, clock, self.nobody)
 
     def end(self) -> None:
-        self.people = None
+        self.seen = None
 
-    def _take_turns(self, people: People, groups: GroupKeys, clock: Clock) -> None:
+    def _take_turns(self, area: np.ndarray, groups: GroupKeys, clock: Clock) -> None:
         """Every measure of every draw; effects of a path stand by depth."""
         count, measures = clock.rows, self.plan.driver.measures
         start = self.effects[0]
         for nothing in (start.pay_change, start.employer_fees, start.training):
             nothing[:count] = 0.0
-        start.area[:count] = people.area[:count]
+        start.area[:count] = area[:count]
         for number, turn in enumerate(self.plan.turns):
             effects = self.effects[turn.depth + 1]
             for mine, theirs in zip(effects, self.effects[turn.depth], strict=True):
                 mine[:count] = theirs[:count]
             if clock.year >= turn.first_year or self.nobody:
                 measures[turn.entry.measure.kind](
-                    self.states[number], people, clock, groups, self.room, effects, self.lines, self.held, turn.places,
-                    self.ledger,
+                    self.states[number], self.seen, clock, groups, self.room, effects, self.lines, self.held,
+                    turn.places, self.box_of_ledger,
                 )  # fmt: skip
             if number in self.pay:
                 self.pay[number][:count] = effects.pay_change[:count]

@@ -19,25 +19,23 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from microsim.dynamics.means import Means
-from microsim.engine.assessment import (
+from microsim.engine.apart import (
     Apart,
     assess_those,
-    changed_rows,
-    entitlements_of,
-    means_of,
-    put_back,
-    put_in_place,
-    set_apart,
-    set_means_apart,
-    sums_of,
-    taxes_of,
+    put_back_of,
+    put_in_place_of,
+    set_apart_of,
+    set_means_apart_of,
 )
+from microsim.engine.assessment import Boxes, Kept, entitlements_of, means_of, taxes_of
 from microsim.engine.ledger import Ledger
 from microsim.engine.second_round import Rises, raise_pay
+from microsim.engine.tax_sums import Columns, Results, sums_of
 from microsim.engine.turn import apply_measure
 from microsim.engine.watch import Watch
 from microsim.engine.year import Scratch, live_year
-from microsim.kernels.jit import compile_driver
+from microsim.kernels.boxed import boxed, opened
+from microsim.kernels.jit import compile_driver, is_kept
 from microsim.measures.contract import Clock, Effects, Room
 from microsim.population.people import People
 from microsim.taxes.scratch import TaxScratch
@@ -91,15 +89,72 @@ class Driver(NamedTuple):
     entitlements: Any
     taxes: Any
     sums: Any
+    set_apart: Any
+    set_means_apart: Any
+    put_in_place: Any
+    put_back: Any
     measures: Mapping[str, Any]
 
     @classmethod
     def compiled(cls, measures: Mapping[str, tuple[Path, ...]]) -> Self:
         """The parts, from kept code where it is there; `measures` are the files of each kind of measure."""
         turns = {kind: compile_driver(apply_measure, files) for kind, files in measures.items()}
+        return cls(**{name: compile_driver(part) for name, part in _PARTS.items()}, measures=turns)
+
+    def only(self, part: str) -> Self:
+        """This driver with one part or measure's turn, and nothing in place of the others: it compiles that alone."""
+        parts = {name: getattr(self, name) if name == part else _nothing for name in _PARTS}
+        turns = {kind: turn if kind == part else _nothing for kind, turn in self.measures.items()}
+        return type(self)(**parts, measures=turns)
+
+
+def _nothing(*_arguments: Any) -> int:
+    """What stands for a part of the year that is left out: it has done something with no rows."""
+    return 0
+
+
+def missing_parts(assessments: int, measures: Mapping[str, tuple[Path, ...]]) -> list[str]:
+    """The parts that a driver calls for so many assessments, and the kinds of `measures`, of which no compiled code is
+    kept, dearest first."""
+    called = [name for name in _PARTS if assessments > (name in _ASSESSED) + (name in _COMPARED) - 1]
+    missing = [kind for kind, files in measures.items() if not is_kept(apply_measure, files)]
+    missing += [name for name in called if not is_kept(_PARTS[name])]
+    return sorted(missing, key=lambda name: _CHEAP.index(name) if name in _CHEAP else -1)
+
+
+_PARTS: dict[str, Any] = {
+    "live": live_year,
+    "means": means_of,
+    "entitlements": entitlements_of,
+    "taxes": taxes_of,
+    "sums": sums_of,
+    "set_apart": set_apart_of,
+    "set_means_apart": set_means_apart_of,
+    "put_in_place": put_in_place_of,
+    "put_back": put_back_of,
+}
+
+
+_COMPARED = ("set_apart", "set_means_apart", "put_in_place", "put_back")  # called where arms are compared
+_ASSESSED = ("means", "entitlements", "taxes", "sums", *_COMPARED)  # called where taxes are worked out
+_CHEAP = ("means", "entitlements", "sums", *_COMPARED)  # to compile
+
+
+class Prepared(NamedTuple):
+    """What is handed to compiled parts every year of a block, in boxes."""
+
+    block: Boxes
+    tables: Any
+    means: tuple[Any, ...]  # rules by arm
+    taxes: tuple[Any, ...]  # the same
+    ledger: Any
+
+    @classmethod
+    def of(cls, people: Any, tables: Any, taxes: Any, arms: ArmScratch, ledger: Any) -> Self:
+        """Of these; `people`, `tables` and `ledger` may be in boxes."""
         return cls(
-            compile_driver(live_year), compile_driver(means_of), compile_driver(entitlements_of),
-            compile_driver(taxes_of), compile_driver(sums_of), turns,
+            Boxes.of(people, arms.means, arms.taxes), boxed(tables), tuple(map(boxed, opened(tables).means)),
+            tuple(map(boxed, taxes)), boxed(ledger),
         )  # fmt: skip
 
 
@@ -124,11 +179,15 @@ def live_block(
     seed and the replicate. Sums go into `ledger`; `watches` are shown what each step finds.
     """
     seen = people.read_only()
+    changed = [arms.effects[arm] for arm in sorted({step.arm for step in steps})]  # those of others stay nothing
+    people_box, tables_box, scratch_box, ledger_box = map(boxed, (people, tables, scratch, ledger))
+    seen_box, room_box = (boxed(seen), boxed(arms.room)) if steps else (None, None)
+    prepared = Prepared.of(people_box, tables_box, taxes, arms, ledger_box) if assessments else None
     for index in range(*years):
         already, count = int(present[index]), int(present[index + 1])
-        driver.live(people, tables, keys, index, already, count, scratch, ledger)
+        driver.live(people_box, tables_box, keys, index, already, count, scratch_box, ledger_box)
         clock = Clock(tables.first_year + index, index, count, *keys)
-        for effects in arms.effects if steps or assessments else ():
+        for effects in changed:
             effects.pay_change[:count] = 0.0
             effects.employer_fees[:count] = 0.0
             effects.training[:count] = 0.0
@@ -140,45 +199,52 @@ def live_block(
                     mine[:count] = theirs[:count]
                 effects = arms.spare
             driver.measures[step.kind](
-                step.state, seen, clock, scratch.groups, arms.room, effects, arms.lines, arms.held, step.places, ledger
+                step.state, seen_box, clock, scratch.groups, room_box, effects, arms.lines, arms.held, step.places,
+                ledger_box,
             )  # fmt: skip
             for watch in () if step.alternative else watches:
-                watch.measured(place, arms.lines[: len(step.places)], effects, clock)
+                watch.measured(place, arms.lines[: len(step.places)], arms.held, arms.room, effects, clock)
         if arms.rises is not None:
             raise_pay(arms.rises, arms.effects, people, clock)
-        if assessments:
+        if prepared is not None:
             _assess_arms(
-                driver, people, scratch.groups.age_sex, tables, taxes, assessments, clock, arms, ledger, watches
+                driver, people, scratch.groups.age_sex, prepared, assessments, clock, arms, ledger, watches
             )  # fmt: skip
         for watch in watches:
             watch.year(seen, scratch.groups, clock)
 
 
 def _assess_arms(
-    driver: Driver, people: People, age_sex: np.ndarray, tables: Any, taxes: Any, assessments: Sequence[Assessment],
+    driver: Driver, people: People, age_sex: np.ndarray, prepared: Prepared, assessments: Sequence[Assessment],
     clock: Clock, arms: ArmScratch, ledger: Ledger, watches: Sequence[Watch],
 ) -> None:  # fmt: skip
     """Taxes and benefits of every arm that could differ: of everybody under other rules than those before, else of the
-    households whose pay is not the baseline's."""
+    households whose pay is not the baseline's. With nobody, for the compiler, every part is called."""
     index, count = clock.year_index, clock.rows
-    means, room, baseline = arms.means, arms.taxes, arms.effects[0].pay_change
-    driver.means(people, age_sex, tables, means, index, count)
-    kept, rules_now = None, -1
+    means, room, apart, baseline = arms.means, arms.taxes, arms.apart, arms.effects[0].pay_change
+    columns, results, results_apart = Columns.of(people), Results.of(room), Results.of(apart.room)
+    nobody, in_place, rules_now = apart.places.rows[:0], None, -1
+    (people_box, means_box, room_box), apart_means = prepared.block, apart.boxes.means
+    driver.means(people_box, age_sex, prepared.tables, means_box, index, count)
     for place, (arm, rules) in sorted(enumerate(assessments), key=lambda item: item[1].rules):
-        pay_change = arms.effects[arm].pay_change
-        if kept is not None:
-            put_back(room, kept)
-            kept = None
+        if in_place is not None:
+            driver.put_back(in_place, results, results_apart)
+            in_place = None
         if rules != rules_now:
-            driver.entitlements(people, age_sex, tables.means[rules], means, index, count)
-            driver.taxes(people, age_sex, means, taxes[rules], baseline, room, clock)
+            driver.entitlements(people_box, age_sex, prepared.means[rules], means_box, index, count)
+            driver.taxes(people_box, age_sex, means_box, prepared.taxes[rules], baseline, room_box, clock)
+            alike = np.array([number for number, one in enumerate(assessments) if one.rules == rules])
+            driver.sums(people_box, age_sex, room_box, alike, clock, prepared.ledger)
             rules_now = rules
-        rows = changed_rows(people, baseline, pay_change, count)
-        if len(rows):
-            set_apart(people, age_sex, rows, arms.apart, count)
-            set_means_apart(means, rows, arms.apart)
-            assess_those(driver.taxes, taxes[rules], pay_change, rows, arms.apart, clock)
-        kept = put_in_place(room, rows, arms.apart.room)
-        driver.sums(people, age_sex, room, place, clock, ledger)
+        pay_change = arms.effects[arm].pay_change
+        if arm and ((differs := pay_change[:count] != baseline[:count]).any() or not count):
+            in_place = apart.set(driver, people_box, age_sex, differs)
+            driver.set_means_apart(means_box, in_place, apart_means)
+            assess_those(driver.taxes, prepared.taxes[rules], pay_change, in_place, apart, clock)
+            sums = ledger.taxes[place, :, index], ledger.incomes[place, index], ledger.wide_incomes[place, index]
+            driver.put_in_place(columns, in_place, results, results_apart, sums)
         for watch in watches:
-            watch.assessed(arm, people, means, room, clock, kept if rules == 0 else None)
+            kept = Kept(nobody if in_place is None else in_place, apart.room.amounts) if rules == 0 else None
+            watch.assessed(arm, people, means, room, clock, kept)
+    if in_place is not None and not count:
+        driver.put_back(in_place, results, results_apart)

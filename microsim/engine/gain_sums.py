@@ -1,4 +1,4 @@
-"""The sums of who gains that a run keeps, and the compiled loops that add to them.
+"""The sums of who gains: as they are published, and as a run keeps them.
 
 Amounts are pence (or counts) of the reform less those of the baseline, times weights in thousandths; rows are those of
 `microsim.engine.gains`. Groups of people are kept by random group of households, from which their simulation error is
@@ -7,14 +7,15 @@ estimated. Incomes are those of the baseline, so that a tenth holds the same peo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
 
-from microsim.engine.ledger import BINS_PER_DOUBLING, EARNINGS_BINS, LOWEST_DOUBLING
-from microsim.kernels.jit import kernel
-from microsim.population.columns import COMMUNAL, RANDOM_GROUPS
-from microsim.taxes.lines import DEDUCTIONS, INCOMES, TAX_LINES
+from microsim.engine.fours import FOUR
+from microsim.engine.joined import Together, unfold
+from microsim.engine.ledger import EARNINGS_BINS
+from microsim.population.columns import RANDOM_GROUPS
 
 # Bins of income are 1/64 of a doubling wide; those kept by random group 1/4 of one.
 INCOME_BINS, WIDE_BINS = 1024, 64
@@ -26,18 +27,6 @@ BANDS = len(POUND_EDGES) + 1
 NO_CHANGE = BANDS // 2
 CHANGES = ("cash in pounds", "cash as a share", "cash and in kind in pounds", "cash and in kind as a share")
 MOVES = ("cash", "cash and in kind")  # what income of the reform is, beside the baseline's
-
-_MANTISSA_BITS = np.uint32(16)
-_FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)
-_LAST_BIN = np.int32(EARNINGS_BINS - 1)
-FINE, _WIDE = np.uint32(1), np.uint32(5)  # bits by which bins are wider than those of earnings
-_NO_INCOME, _NO_WIDE = np.uint32(NO_INCOME), np.uint32(WIDE_BINS)
-_GROUPS = np.uint32(RANDOM_GROUPS)
-_COMMUNAL = np.uint8(COMMUNAL)
-_ZERO = np.int32(0)
-_PENCE = 100.0
-_PLACES = np.array([place for place, line in enumerate(TAX_LINES) if line.exchequer], np.int64)
-_EFFECTS = np.array([line.exchequer for line in TAX_LINES if line.exchequer], np.int64)
 
 
 class GainSums(NamedTuple):
@@ -68,158 +57,39 @@ class GainSums(NamedTuple):
         return cls(*(np.zeros(shape, np.int64) for shape in shapes))
 
 
-@kernel
-def income_bin(income):
-    """The earnings bin of an equivalised income, uint32; of none, or less than none, the first."""
-    doublings = np.int32(np.int32(np.float32(income).view(np.uint32) >> _MANTISSA_BITS) - _FIRST_BIN)
-    return np.uint32(min(max(doublings, _ZERO), _LAST_BIN)) if income > 0.0 else np.uint32(0)
+class KeptSums(NamedTuple):
+    """The same as they are added to in a run: what gains are set against, the first FOUR rows, side by side, and cells
+    of breakdowns joined (see `microsim.engine.joined`). The last four are those of GainSums."""
 
+    people_cells: np.ndarray  # [years, classes of all joined breakdowns x RANDOM_GROUPS, FOUR]
+    people_area: np.ndarray  # [years, areas, FOUR]
+    people_income: np.ndarray  # [years, INCOME_BINS + 1, FOUR]
+    people_wide_income: np.ndarray  # [years, (WIDE_BINS + 1) x RANDOM_GROUPS, FOUR]
+    cells: np.ndarray  # [rows but the first FOUR, years, classes of all joined breakdowns x RANDOM_GROUPS]
+    area: np.ndarray  # [rows but the first FOUR, years, areas], and so on
+    income: np.ndarray
+    wide_income: np.ndarray
+    changes: np.ndarray
+    wide_changes: np.ndarray
+    extended: np.ndarray
+    moved: np.ndarray
 
-def find_income_bins(people, equivalised, bins, wide, count):
-    """Write the bin of each person's equivalised household income, and the wide bin by random group (uint32)."""
-    resident, living, group = people.resident, people.living, people.random_group
-    for i in range(np.uint64(count)):
-        private = (resident[i] != 0) & (living[i] != _COMMUNAL)
-        found = income_bin(equivalised[i])
-        bins[i] = found >> FINE if private else _NO_INCOME
-        wide[i] = (found >> _WIDE if private else _NO_WIDE) * _GROUPS + np.uint32(group[i])
+    @classmethod
+    def empty(cls, rows: int, years: int, classes: tuple[int, int], areas: int) -> Self:
+        """No sums yet, of `rows` rows of gains; `classes` are those of the joined breakdowns of people and of gains."""
+        of_people, of_gains = classes
+        gains = GainSums.empty(rows, years, of_gains, areas)
+        ends = (of_people * RANDOM_GROUPS, *(part.shape[-1] for part in gains[1:4]))
+        return cls(*[np.zeros((years, end, FOUR), np.int64) for end in ends] + list(gains))
 
-
-def describe_people(people, own_income, values, count):
-    """Write the rows that gains are set against: adults, people of all ages, private households, income (pence)."""
-    resident, children, household, living = people.resident, people.children, people.household, people.living
-    adults, everybody, households, income = values[0], values[1], values[2], values[3]
-    for i in range(np.uint64(count)):
-        here = np.int64(resident[i])
-        adults[i] = here
-        everybody[i] = here * (1 + np.int64(children[i]))
-        households[i] = here * np.int64((household[i] == np.int32(i)) & (living[i] != _COMMUNAL))
-        income[i] = here * own_income[i]
-
-
-def collect(lines, signs, values, count):
-    """Add a measure's lines (int32 [lines, rows]) to rows of gains, by `signs` int64 [rows of gains, lines]."""
-    for row in range(signs.shape[0]):
-        mine = values[row]
-        for line in range(signs.shape[1]):
-            sign, part = signs[row, line], lines[line]
-            if sign != 0:
-                for i in range(np.uint64(count)):
-                    mine[i] += sign * np.int64(part[i])
-
-
-def net_incomes_of_people(amounts, net, count):
-    """Each person's own part of household net income, pence."""
-    net[:count] = 0
-    for line in range(INCOMES[0], INCOMES[1]):
-        part = amounts[line]
-        for i in range(np.uint64(count)):
-            net[i] += part[i]
-    for line in range(DEDUCTIONS[0], DEDUCTIONS[1]):
-        part = amounts[line]
-        for i in range(np.uint64(count)):
-            net[i] -= part[i]
-
-
-def add_tax_changes(amounts, before, rows, own_income, cash, exchequer):
-    """What changes for people whose taxes or benefits may differ from the baseline's.
-
-    `before` int64 [TAX_LINES, len(rows)] are the baseline's amounts of the people in `rows`. Of each person the change
-    of net income is added to `cash` and the effect on the Exchequer to `exchequer`.
-    """
-    for n in range(len(rows)):
-        i = rows[n]
-        net = np.int64(0)
-        for line in range(INCOMES[0], INCOMES[1]):
-            net += amounts[line, i]
-        for line in range(DEDUCTIONS[0], DEDUCTIONS[1]):
-            net -= amounts[line, i]
-        cash[i] += net - own_income[i]
-        for place in range(len(_PLACES)):
-            exchequer[i] += _EFFECTS[place] * (amounts[_PLACES[place], i] - before[_PLACES[place], n])
-
-
-def find_cells(keys, key_of, tables, group, cells, count):
-    """Write where each person's sums are among the cells of every breakdown: uint32 [rows, breakdowns].
-
-    `keys` uint32 [groupings, rows], of which `key_of` says the breakdown's; `tables` uint32 [breakdowns, keys] gives
-    the first of the RANDOM_GROUPS cells of a key's group.
-    """
-    for i in range(np.uint64(count)):
-        for breakdown in range(len(key_of)):
-            cells[i, breakdown] = tables[breakdown, keys[key_of[breakdown], i]] + np.uint32(group[i])
-
-
-def add_rows(values, rows, total, count):
-    """The sum of some rows of gains, into `total`."""
-    total[:count] = 0
-    for row in rows:
-        part = values[row]
-        for i in range(np.uint64(count)):
-            total[i] += part[i]
-
-
-def add_gains(values, weight, area, cells, bins, wide, sums, year, count):
-    """Add every row of gains (int64 [rows, people]) to each grouping; `cells` uint32 [people, breakdowns]."""
-    for row in range(values.shape[0]):
-        part = values[row]
-        by_cell, by_area = sums.cells[row, year], sums.area[row, year]
-        by_income, by_wide = sums.income[row, year], sums.wide_income[row, year]
-        for i in range(np.uint64(count)):
-            if part[i] != 0:
-                amount = part[i] * np.int64(weight[i])
-                for breakdown in range(cells.shape[1]):
-                    by_cell[cells[i, breakdown]] += amount
-                by_area[area[i]] += amount
-                by_income[bins[i]] += amount
-                by_wide[wide[i]] += amount
-
-
-@kernel
-def _band(change, edges):
-    """The band of a change among rising edges; a change of nothing is in the middle one."""
-    band = 0
-    for edge in range(len(edges)):
-        band += int(change > edges[edge]) if edge >= NO_CHANGE else int(change >= edges[edge])
-    return band
-
-
-def add_changes(people, income, equivalised, scale, cash, in_kind, bins, wide, households, sums, year, count):
-    """Add people of all ages by how much the money of their household changes, where it does: `income` int64 on the
-    head's row is the baseline's in pence, `equivalised` each person's in pounds, `scale` the household's, `cash` and
-    `in_kind` the persons' changes, int64 pence, `bins` and `wide` what `find_income_bins` wrote."""
-    household, resident, weight, children = people.household, people.resident, people.weight, people.children
-    random_group = people.random_group
-    by_cash, by_both = households[0], households[1]
-    by_cash[:count] = 0
-    by_both[:count] = 0
-    for i in range(np.uint64(count)):
-        if ((cash[i] | in_kind[i]) != 0) & (resident[i] != 0):
-            by_cash[household[i]] += cash[i]
-            by_both[household[i]] += cash[i] + in_kind[i]
-    for i in range(np.uint64(count)):
-        head = household[i]
-        if ((by_cash[head] | by_both[head]) != 0) & (resident[i] != 0) & (bins[i] != _NO_INCOME):
-            everybody = np.int64(weight[i]) * (1 + np.int64(children[i]))
-            before = np.float64(income[head]) / _PENCE
-            group = np.uint32(random_group[head])  # of all who live together now, whomever they lived with at first
-            for concept in range(2):
-                change = np.float64(households[concept, head]) / _PENCE
-                band = _band(change, POUND_EDGES)
-                if band != NO_CHANGE:
-                    share = change / before if before > 0.0 else 0.0
-                    of_share = _band(share, SHARE_EDGES)
-                    sums.changes[2 * concept, year, band, bins[i]] += everybody
-                    sums.changes[2 * concept + 1, year, of_share, bins[i]] += everybody
-                    sums.wide_changes[2 * concept, year, band, wide[head]] += everybody
-                    sums.wide_changes[2 * concept + 1, year, of_share, wide[head]] += everybody
-                at, after = income_bin(equivalised[i]), income_bin((before + change) / scale[head])
-                if (change != 0.0) & (at != after):
-                    sums.moved[concept, year, (at >> FINE) * _GROUPS + group] -= everybody
-                    sums.moved[concept, year, (after >> FINE) * _GROUPS + group] += everybody
-                    if concept == 1:
-                        sums.extended[year, at] -= everybody
-                        sums.extended[year, after] += everybody
+    def unfolded(self, of_people: Sequence[Together], of_gains: Sequence[Together], offsets: np.ndarray) -> GainSums:
+        """As they are published; the breakdowns of people and of gains may be joined in other ways. `offsets` are where
+        the groups of each breakdown start."""
+        people = [np.ascontiguousarray(np.moveaxis(part, 2, 0)) for part in self[:4]]
+        people[0] = unfold(of_people, people[0], offsets)
+        gains = [unfold(of_gains, self.cells, offsets), *self[5:8]]
+        whole = [np.concatenate(both) for both in zip(people, gains, strict=True)]
+        return GainSums(*whole + list(self[8:]))
 
 
 def complete(sums: GainSums, everybody: int, incomes: np.ndarray, wide_incomes: np.ndarray) -> GainSums:

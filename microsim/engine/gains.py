@@ -15,25 +15,20 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from microsim.dynamics.means import Means
-from microsim.engine import gain_sums, lifetimes
-from microsim.engine.assessment import Kept
-from microsim.engine.gain_sums import GainSums
-from microsim.engine.groups import Breakdown, family_types, gain_breakdowns
-from microsim.engine.ledger import GroupKeys
-from microsim.engine.lifetimes import COHORT_YEARS, COUNTED, PEOPLE_LIFE_ROWS, TERMS, LifeRow, LifetimeSums, Lives
+from microsim.engine.gain_sums import GainSums, KeptSums
+from microsim.engine.gain_watch import GainWatch
+from microsim.engine.groups import Breakdown, gain_breakdowns
+from microsim.engine.joined import Together, join, starts
+from microsim.engine.lifetimes import COHORT_YEARS, COUNTED, PEOPLE_LIFE_ROWS, TERMS, LifeRow, LifetimeSums, pack
 from microsim.engine.run import BASELINE, REFORM, ArmMeasure, Programme
-from microsim.kernels.jit import compile_driver
-from microsim.measures.contract import Clock, Effects, LifetimeLine, LifetimeRatio
-from microsim.population.blocks import Block
-from microsim.population.columns import RANDOM_GROUPS
-from microsim.population.people import ENTRY_AGE, LAST_AGE, People
-from microsim.taxes.scratch import TaxScratch
+from microsim.measures.contract import LifetimeLine, LifetimeRatio
+from microsim.population.people import ENTRY_AGE, LAST_AGE
 
 Kind = Literal["exchequer", "cash", "in_kind", "employer", "key"]
 # Rows before those of the measures: what gains are set against.
 ADULTS, EVERYBODY, HOUSEHOLDS, NET_INCOME = range(4)
 PEOPLE_ROWS = ("adults", "people", "households", "net_income")
+_WHOLLY, _FEW = 512, 64  # most classes of breakdowns that are kept together
 
 
 class GainRow(NamedTuple):
@@ -65,17 +60,14 @@ class Gains:
         return np.cumsum([0, *(len(one.groups) for one in self.breakdowns)])
 
     @cached_property
-    def groupings(self) -> tuple[str, ...]:
-        """The groupings that breakdowns are made from."""
-        return tuple(dict.fromkeys(one.grouping for one in self.breakdowns))
+    def of_people(self) -> tuple[Together, ...]:
+        """Breakdowns as they are joined for what gains are set against: wholly, as everybody is added there."""
+        return join(self.breakdowns, _WHOLLY)
 
-    def cell_tables(self) -> tuple[np.ndarray, np.ndarray]:
-        """The grouping of each breakdown, int64, and by breakdown and key the first of a group's cells, uint32."""
-        longest = max(one.member.shape[1] for one in self.breakdowns)
-        tables = np.zeros((len(self.breakdowns), longest), np.uint32)
-        for place, one in enumerate(self.breakdowns):
-            tables[place, : one.member.shape[1]] = (self.offsets[place] + one.member[0]) * RANDOM_GROUPS
-        return np.array([self.groupings.index(one.grouping) for one in self.breakdowns]), tables
+    @cached_property
+    def of_gains(self) -> tuple[Together, ...]:
+        """Breakdowns as they are joined for gains, of which there are more rows, and fewer to add."""
+        return join(self.breakdowns, _FEW)
 
     @cached_property
     def rows(self) -> tuple[GainRow, ...]:
@@ -115,6 +107,11 @@ class Gains:
             found += [LifeRow(name, followed.name, part) for part in parts]
         return tuple(found)
 
+    @cached_property
+    def life_places(self) -> tuple[tuple[int, int], ...]:
+        """The pack of each row of lives, and its place there."""
+        return pack(self.life_rows)
+
     def _is_money(self, name: str, followed: LifetimeLine) -> bool:
         """Whether the sum of a line over lives is one of money."""
         lines = next(entry.measure.lines for entry in self._entries if entry is not None and entry.name == name)
@@ -149,181 +146,47 @@ class Gains:
         """The row of a measure's gain among all rows, those of PEOPLE_ROWS included."""
         return len(PEOPLE_ROWS) + self.rows.index(GainRow(measure, kind, line))
 
-    def rows_of(self, kind: Kind) -> np.ndarray:
-        """The rows of a kind among all, int64."""
-        return np.array([place for place, row in enumerate(self.rows, len(PEOPLE_ROWS)) if row.kind == kind], np.int64)
+    @property
+    def tax_lists(self) -> np.ndarray:
+        """The places among `rows` of what changes of taxes and benefits give, cash and the effect on the Exchequer:
+        int64, empty where they do not change."""
+        rows = (GainRow(self.tax_name, kind) for kind in ("cash", "exchequer"))
+        return np.array([self.rows.index(row) for row in rows if self.reform_is_assessed], np.int64)
 
     def signs(self) -> tuple[np.ndarray | None, ...]:
-        """For each of the programme's measures what each line adds to each row: int64 [rows, lines]."""
+        """For each of the programme's measures what each line adds to each of `rows`: int64 [rows, lines]."""
         found: list[np.ndarray | None] = []
         for entry in self._entries:
             if entry is None:
                 found.append(None)
                 continue
             lines = {line.name: place for place, line in enumerate(entry.measure.lines)}
-            sign = np.zeros((len(PEOPLE_ROWS) + len(self.rows), len(lines)), np.int64)
+            sign = np.zeros((len(self.rows), len(lines)), np.int64)
             for line in entry.measure.lines:
-                sign[self.place(entry.name, "exchequer"), lines[line.name]] = line.sign
+                sign[self.rows.index(GainRow(entry.name, "exchequer")), lines[line.name]] = line.sign
             for gain in entry.measure.gains:
-                row = sign[self.place(entry.name, gain.kind)]
+                row = sign[self.rows.index(GainRow(entry.name, gain.kind))]
                 row[[lines[name] for name in gain.more]] += 1
                 row[[lines[name] for name in gain.less]] -= 1
-            for key in self.rows:
+            for at, key in enumerate(self.rows):
                 if entry.arm == REFORM and key.measure == entry.name and key.kind == "key":
-                    sign[self.place(*key), lines[key.line]] = 1
+                    sign[at, lines[key.line]] = 1
             found.append(sign if entry.arm == REFORM else -sign)
         return tuple(found)
 
     def empty(self) -> tuple[np.ndarray, ...]:
-        """No sums yet: the arrays of GainSums and then those of LifetimeSums."""
+        """No sums yet: the arrays of KeptSums and then those of LifetimeSums."""
         sample = self.programme.sample
-        rows = len(PEOPLE_ROWS) + len(self.rows)
-        sums = GainSums.empty(rows, len(sample.years), int(self.offsets[-1]), len(sample.population.area_codes))
-        return (*sums, *LifetimeSums.empty(len(self.life_rows), len(self.cohorts)))
+        classes = int(starts(self.of_people)[-1]), int(starts(self.of_gains)[-1])
+        sums = KeptSums.empty(len(self.rows), len(sample.years), classes, len(sample.population.area_codes))
+        return (*sums, *LifetimeSums.kept(self.life_places[-1][0] + 1, len(self.cohorts)))
+
+    def published(self, sums: tuple[np.ndarray, ...]) -> tuple[GainSums, LifetimeSums]:
+        """The sums of a watching as they are published."""
+        number = len(KeptSums._fields)
+        kept = KeptSums(*sums[:number]).unfolded(self.of_people, self.of_gains, self.offsets)
+        return kept, LifetimeSums(*sums[number:]).published(self.life_places)
 
     def watch(self, rows: int, _before: Sequence[Any] = ()) -> GainWatch:
         """A view for one thread."""
         return GainWatch(self, rows)
-
-
-def split(sums: tuple[np.ndarray, ...]) -> tuple[GainSums, LifetimeSums]:
-    """The sums of a watching, named."""
-    number = len(GainSums._fields)
-    return GainSums(*sums[:number]), LifetimeSums(*sums[number:])
-
-
-class GainWatch:
-    """One thread's collection. Arrays are those of the year just lived, a value for each row of the block."""
-
-    def __init__(self, gains: Gains, rows: int) -> None:
-        self.gains = gains
-        self.sums = gains.empty()
-        self.gain_sums, self.lifetime_sums = split(self.sums)
-        self.values = np.zeros((len(PEOPLE_ROWS) + len(gains.rows), rows), np.int64)  # pence, or counts of people
-        self.own_income = np.zeros(rows, np.int64)  # pence, each person's part of the household's, in the baseline
-        self.income = np.zeros(rows, np.int64)  # pence, net income of the household on the head's row, in the baseline
-        self.equivalised = np.zeros(rows)  # pounds, of the household, in the baseline
-        self.scale = np.ones(rows)  # of equivalence, on the head's row
-        self.cash = np.zeros(rows, np.int64)  # pence
-        self.in_kind = np.zeros(rows, np.int64)  # pence
-        self.taxes: np.ndarray | None = None  # pence [TAX_LINES, rows] of the baseline, where rules change
-        self.over_pension_age = np.zeros(rows, np.float32)
-        self.family_type = np.zeros(rows, np.uint32)
-        self.young = np.zeros(rows, np.uint8)
-        self.keys = np.zeros((len(gains.groupings), rows), np.uint32)
-        self.cells = np.zeros((rows, len(gains.breakdowns)), np.uint32)
-        self.bins = np.zeros(rows, np.uint32)
-        self.wide = np.zeros(rows, np.uint32)
-        self.households = np.zeros((2, rows), np.int64)
-        self.lives = Lives.make(rows, len(gains.life_rows))
-        self.people: People | None = None
-        self._open = -1  # the year whose values these are
-        self._signs = gains.signs()
-        self._rows_of = {kind: gains.rows_of(kind) for kind in ("cash", "in_kind")}
-        self._key_of, self._cell_tables = gains.cell_tables()
-        names = (
-            "find_income_bins", "describe_people", "collect", "net_incomes_of_people", "add_rows", "add_tax_changes",
-            "find_cells", "add_gains", "add_changes",
-        )  # fmt: skip
-        self._compiled = {name: compile_driver(getattr(gain_sums, name)) for name in names}
-        self._family_types = compile_driver(family_types)
-        self._worth = np.ascontiguousarray(gains.worth.T)
-        self._money = tuple(
-            (gains.place(*row), gains.life_part(row.measure, row.kind))
-            for row in gains.rows
-            if row.kind in ("cash", "in_kind")
-        )
-        of_lives = ("follow_line", "add_year", "add_money", "count_lives", "add_lives")
-        self._of_lives = {name: compile_driver(getattr(lifetimes, name)) for name in of_lives}
-
-    def begin(self, _number: int, block: Block) -> None:
-        self.people, self._open = block.people, -1
-        lifetimes.forget(self.lives)
-
-    def measured(self, place: int, lines: np.ndarray, _effects: Effects, clock: Clock) -> None:
-        entry, signs = self.gains.programme.measures[place], self._signs[place]
-        if signs is None:
-            return
-        self._start(clock)
-        self._compiled["collect"](lines, signs, self.values, clock.rows)
-        if entry.arm == REFORM and self.gains.counted[clock.year_index]:
-            self._follow_lines(entry, lines, clock)
-
-    def _follow_lines(self, entry: ArmMeasure, lines: np.ndarray, clock: Clock) -> None:
-        names = [line.name for line in entry.measure.lines]
-        for followed in entry.measure.lifetime:
-            line = lines[names.index(followed.line)]
-            part = self.gains.life_part(entry.name, followed.name)
-            received = self.lives.received[part]
-            if self.gains.life_rows[part.start].part in TERMS:
-                self._of_lives["add_money"](line, self._worth[clock.year_index], received, clock.rows)
-            else:
-                self._of_lives["follow_line"](line, followed.how == "ever", received[0], clock.rows)
-
-    def assessed(
-        self, arm: int, people: People, means: Means, room: TaxScratch, clock: Clock, before: Kept | None
-    ) -> None:
-        self._start(clock)
-        count, arms = clock.rows, self.gains.programme.arms
-        if arms[arm] == BASELINE:
-            self._compiled["net_incomes_of_people"](room.amounts, self.own_income, count)
-            self.income[:count] = room.household_income[:count]
-            self.equivalised[:count] = room.equivalised[:count]
-            self.scale[:count] = room.scale[:count]
-            self.over_pension_age[:count] = means.over_pension_age[:count]
-            if self.gains.programme.taxes.arms > 1:
-                self.taxes = room.amounts[:, :count].copy()
-        elif arms[arm] == REFORM:
-            rows, amounts = (np.arange(count), self.taxes) if before is None else (before.rows, before.amounts)
-            exchequer, cash = (self.gains.place(self.gains.tax_name, kind) for kind in ("exchequer", "cash"))
-            self._compiled["add_tax_changes"](
-                room.amounts, amounts, rows, self.own_income, self.values[cash], self.values[exchequer]
-            )  # fmt: skip
-
-    def year(self, people: People, groups: GroupKeys, clock: Clock) -> None:
-        self._start(clock)
-        count, index, compiled = clock.rows, clock.year_index, self._compiled
-        compiled["describe_people"](people, self.own_income, self.values, count)
-        self._family_types(people, groups.age_sex, self.over_pension_age, self.young, self.family_type, count)
-        self._find_cells(people, groups, count)
-        compiled["find_income_bins"](people, self.equivalised, self.bins, self.wide, count)
-        for kind, total in (("cash", self.cash), ("in_kind", self.in_kind)):
-            compiled["add_rows"](self.values, self._rows_of[kind], total, count)
-        compiled["add_gains"](
-            self.values, people.weight, people.area, self.cells, self.bins, self.wide, self.gain_sums, index, count
-        )  # fmt: skip
-        compiled["add_changes"](
-            people, self.income, self.equivalised, self.scale, self.cash, self.in_kind, self.bins, self.wide,
-            self.households, self.gain_sums, index, count,
-        )  # fmt: skip
-        if self.gains.counted[index]:
-            earnings = float(self.gains.programme.tables.earnings.growth[index])
-            self._of_lives["add_year"](
-                people, self.equivalised, self.cash, self.in_kind, self.lives, earnings, count
-            )  # fmt: skip
-            for place, part in self._money:
-                received = self.lives.received[part]
-                self._of_lives["add_money"](self.values[place], self._worth[index], received, count)
-
-    def end(self) -> None:
-        assert self.people is not None
-        for name, followed in self.gains.lifetime_lines:
-            if followed.how == "count":
-                self._of_lives["count_lives"](self.lives.received[self.gains.life_part(name, followed.name)])
-        cohorts = self.gains.cohorts
-        self._of_lives["add_lives"](self.people, self.lives, self.lifetime_sums, cohorts[0], COHORT_YEARS)
-
-    def _start(self, clock: Clock) -> None:
-        """Clear the values of the year before, once."""
-        if self._open != clock.year_index:
-            self._open = clock.year_index
-            self.values[len(PEOPLE_ROWS) :, : clock.rows] = 0
-
-    def _find_cells(self, people: People, groups: GroupKeys, count: int) -> None:
-        """Write each person's group of every breakdown by random group."""
-        keys = people._asdict() | groups._asdict() | {"family_type": self.family_type}
-        for place, name in enumerate(self.gains.groupings):
-            self.keys[place, :count] = keys[name][:count]
-        self._compiled["find_cells"](
-            self.keys, self._key_of, self._cell_tables, people.random_group, self.cells, count
-        )  # fmt: skip

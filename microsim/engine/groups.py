@@ -8,10 +8,11 @@ as unions of bins.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from microsim.kernels.jit import kernel
 from microsim.population.columns import COMMUNAL, EMPLOYER_SIZES, INDUSTRIES, NOT_IN_WORK
 from microsim.population.margins import Areas
 from microsim.population.people import (
@@ -25,7 +26,7 @@ from microsim.population.people import (
     WORK_STATUSES,
 )
 from microsim.population.source import Population
-from microsim.taxes.families import is_young
+from microsim.taxes.traits import is_young
 
 AGE_BANDS = ((16, 24), (25, 34), (35, 39), (40, 44), (45, 54), (55, 59), (60, 66), (67, LAST_AGE))
 DISABILITY = ("not_disabled", "disabled")
@@ -45,10 +46,11 @@ DEPRIVATION_DECILES = ("decile 1 (most deprived)", *(f"decile {number}" for numb
 _EMPLOYERS = len(INDUSTRIES) * len(EMPLOYER_SIZES)
 _NOBODY = np.int32(NOBODY)
 _COMMUNAL = np.uint8(COMMUNAL)
-_IN_COMMUNAL = np.uint32(FAMILY_TYPES.index("communal"))
-_PENSIONER = np.uint32(FAMILY_TYPES.index("single_pensioner"))
-_ZERO, _ONE, _TWO = np.uint32(0), np.uint32(1), np.uint32(2)
-_HALF = np.float32(0.5)
+_IN_COMMUNAL = np.uint8(FAMILY_TYPES.index("communal"))
+_PENSIONER = np.uint8(FAMILY_TYPES.index("single_pensioner"))
+_ZERO, _ONE, _TWO = np.uint8(0), np.uint8(1), np.uint8(2)
+_CARES, _OVER = np.uint8(1), np.uint8(2)  # bits of what is so of a person: children in their care, over pension age
+_BIT = np.uint32(1)
 
 
 class Breakdown(NamedTuple):
@@ -138,26 +140,59 @@ def gain_breakdowns(population: Population) -> tuple[Breakdown, ...]:
     return (*few, *own)
 
 
-def family_types(people, age_sex, over_pension_age, young, types, count):
-    """Write the family type of each person (uint32 index into FAMILY_TYPES); children are with one of a couple.
+class FamilyRoom(NamedTuple):
+    """Room to find family types in, a value for each row."""
 
-    `young` (uint8) is room to work in: whether a household has people of 16 to 19 who count as children of its head.
+    own: np.ndarray  # uint8, what is so of each person, as bits
+    young: np.ndarray  # uint8 on the head's row, whether people of 16 to 19 count as the head's children
+    rows: np.ndarray  # uint32, a list of those people
+
+    @classmethod
+    def make(cls, rows: int) -> Self:
+        """Room for blocks of `rows` rows."""
+        return cls(np.zeros(rows, np.uint8), np.zeros(rows, np.uint8), np.zeros(rows, np.uint32))
+
+
+@kernel
+def family_types(people, age_sex, over_pension_age, room, types, count):
+    """Write the family type of each person (uint8 index into FAMILY_TYPES); children are with one of a couple.
+
+    `over_pension_age` is uint8.
     """
-    partner, children, living, study = people.partner, people.children, people.living, people.study
-    household, resident = people.household, people.resident
+    household, partner, living = people.household, people.partner, people.living
+    own, young, rows = room.own, room.young, room.rows
+    number = _list_young(people, age_sex, rows, count)
     young[:count] = 0
-    for i in range(np.uint64(count)):
-        if (resident[i] != 0) & is_young(living[i], study[i], age_sex[i] >> _ONE):
-            young[household[i]] = 1
+    for n in range(np.uint64(number)):
+        young[household[rows[n]]] = 1
+    _find_own(people.children, over_pension_age, own, count)
     for i in range(np.uint64(count)):
         couple = partner[i] != _NOBODY
         other = partner[i] if couple else np.int32(i)
         heads = (household[i] == np.int32(i)) | (household[i] == other)
-        cares = ((children[i] | children[other]) != 0) | (heads & (young[household[i]] != 0))
-        pensioner = (over_pension_age[i] >= _HALF) | (over_pension_age[other] >= _HALF)
-        under = (_TWO if couple else _ZERO) + (_ONE if cares else _ZERO)
+        both = np.uint8(own[i] | own[other])
+        cares = (both & _CARES) | np.uint8(heads & (young[household[i]] != 0))
+        pensioner = (both & _OVER) != 0
+        under = (_TWO if couple else _ZERO) + np.uint8(cares)
         over = _PENSIONER + (_ONE if couple else _ZERO)
         types[i] = _IN_COMMUNAL if living[i] == _COMMUNAL else (over if pensioner else under)
+    for n in range(np.uint64(number)):
+        types[rows[n]] = types[household[rows[n]]]
+
+
+@kernel
+def _list_young(people, age_sex, rows, count):
+    """List residents of 16 to 19 who count as children of the head of their household; returns how many."""
+    living, study, resident = people.living, people.study, people.resident
+    number = 0
     for i in range(np.uint64(count)):
-        if (resident[i] != 0) & is_young(living[i], study[i], age_sex[i] >> _ONE):
-            types[i] = types[household[i]]
+        rows[number] = i
+        number += int((resident[i] != 0) & is_young(living[i], study[i], age_sex[i] >> _BIT))
+    return number
+
+
+@kernel
+def _find_own(children, over_pension_age, own, count):
+    """Write what is so of each person without a partner, as bits, so that a partner's is looked up once."""
+    for i in range(np.uint64(count)):
+        own[i] = (_CARES if children[i] != 0 else _ZERO) | (_OVER if over_pension_age[i] != 0 else _ZERO)

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from microsim.kernels.jit import kernel
-from microsim.population.columns import COMMUNAL, EMPLOYER_SIZES, INDUSTRIES, RANDOM_GROUPS
+from microsim.kernels.rows import list_rows
+from microsim.population.columns import EMPLOYER_SIZES, INDUSTRIES, RANDOM_GROUPS, SELF_EMPLOYED
 from microsim.population.people import AGE_SEX_KEYS, QUALIFICATIONS, WORK_STATUSES
 from microsim.taxes.lines import TAX_LINES
 
@@ -40,8 +41,8 @@ _FIRST_BIN = np.int32((127 + LOWEST_DOUBLING) * BINS_PER_DOUBLING)
 _LAST_BIN = np.int32(EARNINGS_BINS - 1)
 _NO_EARNINGS = np.uint32(NO_EARNINGS)
 _STATUSES, _SIZES = np.uint32(len(WORK_STATUSES)), np.uint32(len(EMPLOYER_SIZES))
+_SELF_EMPLOYED = np.uint8(SELF_EMPLOYED)
 _ZERO = np.int32(0)
-_WIDE_BITS = np.uint32(NARROW_PER_WIDE.bit_length() - 1)
 _PENCE = np.float32(100.0)
 
 
@@ -138,89 +139,115 @@ def _cells(ledger, line, year):
 def add_people(ledger, people, keys, working, workers, year, count):
     """Add the population's own lines: residents, those in work, employees of the public sector, pay from work.
 
-    `working` (uint32) are the rows of the `workers` residents in work. No branches: who is gone adds 0 to residents.
+    `working` (uint32) are the rows of the `workers` residents in work. They are residents too: a block's sums of them
+    are kept apart and added to both lines at the end.
     """
-    resident, sector, pay, weight, area = people.resident, people.public, people.pay, people.weight, people.area
+    add_idle(ledger, people, keys, year, count)
+    add_workers(ledger, people, keys, working, workers, year)
+
+
+@kernel
+def add_idle(ledger, people, keys, year, count):
+    """Add the residents who are not in work to the line of residents."""
+    resident, status, weight, area, group = (
+        people.resident, people.work_status, people.weight, people.area, people.random_group
+    )  # fmt: skip
+    age_sex, of_status, employer = keys.age_sex, keys.qualification_status, keys.employer
+    by_area, by_age, by_status, by_pay, by_employer, by_group = _cells(ledger, PEOPLE, year)
+    mask, rows = np.empty(count, np.uint8), np.empty(count, np.uint32)
+    for i in range(np.uint64(count)):
+        mask[i] = resident[i] & np.uint8(status[i] > _SELF_EMPLOYED)
+    everybody = np.int64(0)
+    for n in range(list_rows(mask, rows, count)):
+        i = rows[n]
+        heads = np.int64(weight[i])
+        by_area[area[i]] += heads
+        by_age[age_sex[i]] += heads
+        by_status[of_status[i]] += heads
+        by_employer[employer[i]] += heads
+        by_group[group[i]] += heads
+        everybody += heads
+    by_pay[_NO_EARNINGS] += everybody
+
+
+@kernel
+def add_workers(ledger, people, keys, working, workers, year):
+    """Add the residents in work, their pay, and who of them works in the public sector."""
+    sector, pay, weight, area, group = people.public, people.pay, people.weight, people.area, people.random_group
     age_sex, status, earnings, employer = keys.age_sex, keys.qualification_status, keys.earnings, keys.employer
-    group = people.random_group
-    heads_area, heads_age, heads_status, heads_pay, heads_employer, heads_group = _cells(ledger, PEOPLE, year)
-    work_area, work_age, work_status, work_pay, work_employer, work_group = _cells(ledger, IN_WORK, year)
     public_area = ledger.area[PUBLIC_SECTOR, year]  # drawn by region alone: other groupings would say nothing
     public_group = ledger.random_group[PUBLIC_SECTOR, year]
-    pay_area, pay_age, pay_status, pay_pay, pay_employer, pay_group = _cells(ledger, PAY, year)
-    for i in range(np.uint64(count)):
-        heads = np.int64(weight[i]) * np.int64(resident[i])
-        heads_area[area[i]] += heads
-        heads_age[age_sex[i]] += heads
-        heads_status[status[i]] += heads
-        heads_pay[earnings[i]] += heads
-        heads_employer[employer[i]] += heads
-        heads_group[group[i]] += heads
-        in_public = heads * np.int64(sector[i])
-        public_area[area[i]] += in_public
-        public_group[group[i]] += in_public
+    # Head by head and beside it the pence, so that both are found with one key and in one line of the cache.
+    by_area, by_age = np.zeros((ledger.area.shape[2], 2), np.int64), np.zeros((AGE_SEX_KEYS, 2), np.int64)
+    by_pay, by_group = np.zeros((EARNINGS_BINS + 1, 2), np.int64), np.zeros((RANDOM_GROUPS, 2), np.int64)
+    by_status, by_employer = np.zeros((QUALIFICATION_STATUS, 2), np.int64), np.zeros((EMPLOYERS, 2), np.int64)
     for n in range(np.uint64(workers)):
         i = working[n]
         works = np.int64(weight[i])
         pence = works * np.int64(pay[i] * _PENCE)
         a, g, q, e, s, r = area[i], age_sex[i], status[i], earnings[i], employer[i], group[i]
-        work_area[a] += works
-        work_age[g] += works
-        work_status[q] += works
-        work_pay[e] += works
-        work_employer[s] += works
-        work_group[r] += works
-        pay_area[a] += pence
-        pay_age[g] += pence
-        pay_status[q] += pence
-        pay_pay[e] += pence
-        pay_employer[s] += pence
-        pay_group[r] += pence
+        by_area[a, 0] += works
+        by_area[a, 1] += pence
+        by_age[g, 0] += works
+        by_age[g, 1] += pence
+        by_pay[e, 0] += works
+        by_pay[e, 1] += pence
+        by_group[r, 0] += works
+        by_group[r, 1] += pence
+        by_status[q, 0] += works
+        by_status[q, 1] += pence
+        by_employer[s, 0] += works
+        by_employer[s, 1] += pence
+        in_public = works * np.int64(sector[i])
+        public_area[a] += in_public
+        public_group[r] += in_public
+    for line, part in ((PEOPLE, 0), (IN_WORK, 0), (PAY, 1)):
+        of_area, of_age, of_status, of_pay, of_employer, of_group = _cells(ledger, line, year)
+        add_part(of_area, by_area, part)
+        add_part(of_age, by_age, part)
+        add_part(of_status, by_status, part)
+        add_part(of_pay, by_pay, part)
+        add_part(of_employer, by_employer, part)
+        add_part(of_group, by_group, part)
 
 
 @kernel
-def add_line(ledger, line, values, people, area, keys, year, count):
-    """Add one line of a measure: `values` are int32 pence (or counts) per person, `area` uint16 where they count."""
+def add_part(cells, found, part):
+    """Add one of the two sums of each group, `found` [groups, 2], to its cell."""
+    for group in range(np.uint64(cells.size)):
+        cells[group] += found[group, part]
+
+
+@kernel
+def add_line(ledger, line, values, rows, count, people, area, keys, year):
+    """Add one line of a measure: `values` are int32 pence (or counts) per person, nothing but in the first `count` of
+    `rows` (uint32); `area` uint16 is where they count. Gives whether there is anything."""
     weight, group = people.weight, people.random_group
     by_area, by_age_sex, by_status, by_earnings, by_employer, by_group = _cells(ledger, line, year)
     age_sex, status, earnings, employer = keys.age_sex, keys.qualification_status, keys.earnings, keys.employer
-    for i in range(np.uint64(count)):
-        if values[i] != 0:
-            amount = np.int64(values[i]) * np.int64(weight[i])
+    some = _ZERO
+    for n in range(np.uint64(count)):
+        i = rows[n]
+        value = values[i]
+        if value != 0:
+            some |= value
+            amount = np.int64(value) * np.int64(weight[i])
             by_area[area[i]] += amount
             by_age_sex[age_sex[i]] += amount
             by_status[status[i]] += amount
             by_earnings[earnings[i]] += amount
             by_employer[employer[i]] += amount
             by_group[group[i]] += amount
+    return some != 0
 
 
 @kernel
-def add_total(ledger, line, values, people, year, count):
-    """Add one line of a measure of which only the yearly total is kept."""
+def add_total(ledger, line, values, rows, count, people, year):
+    """Add one line of a measure of which only the yearly total is kept. Gives whether there is anything."""
     weight, group, by_group = people.weight, people.random_group, ledger.totals[line, year]
-    for i in range(np.uint64(count)):
-        if values[i] != 0:
-            by_group[group[i]] += np.int64(values[i]) * np.int64(weight[i])
-
-
-@kernel
-def add_taxes(ledger, people, amounts, equivalised, arm, year, count):
-    """Add an arm's taxes, benefits and incomes: `amounts` int64 [TAX_LINES, rows], `equivalised` float64 pounds.
-
-    Children are in their parents' households: they count with the row that has them in its care.
-    """
-    weight, group = people.weight, people.random_group
-    resident, living, children, household = people.resident, people.living, people.children, people.household
-    for line in range(len(TAX_LINES)):
-        part, by_group = amounts[line], ledger.taxes[arm, line, year]
-        for i in range(np.uint64(count)):  # nothing is added too: to leave it out takes twice as long
-            by_group[group[i]] += np.int64(weight[i]) * np.int64(part[i])
-    bins, wide = ledger.incomes[arm, year], ledger.wide_incomes[arm, year]
-    for i in range(np.uint64(count)):
-        if (resident[i] != 0) & (living[i] != COMMUNAL):
-            doublings = np.int32(np.int32(np.float32(equivalised[i]).view(np.uint32) >> _BITS) - _FIRST_BIN)
-            within = np.uint32(min(max(doublings, _ZERO), _LAST_BIN)) if equivalised[i] > 0.0 else np.uint32(0)
-            everybody = np.int64(weight[i]) * (1 + np.int64(children[i]))
-            bins[within] += everybody
-            wide[within >> _WIDE_BITS, group[household[i]]] += everybody  # all who share an income are in one group
+    some = _ZERO
+    for n in range(np.uint64(count)):
+        i = rows[n]
+        some |= values[i]
+        by_group[group[i]] += np.int64(values[i]) * np.int64(weight[i])  # nothing is added too: no branch to foretell
+    return some != 0

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from microsim.engine.cells import add_cells
-from microsim.engine.gains import PEOPLE_ROWS, Gains, GainWatch
+from microsim.engine.gain_watch import GainWatch
+from microsim.engine.gains import PEOPLE_ROWS, Gains
 from microsim.engine.ledger import GroupKeys
 from microsim.engine.own_groups import Own
 from microsim.engine.person_columns import Seen
 from microsim.engine.run import BASELINE, REFORM, Place
 from microsim.kernels.jit import compile_driver
-from microsim.measures.contract import Clock, Effects
+from microsim.measures.contract import Clock, Effects, Room
 from microsim.population.blocks import Block
 from microsim.population.columns import RANDOM_GROUPS
 from microsim.population.people import People
@@ -113,6 +114,7 @@ class OwnGroupsWatch:
         self.plan = plan
         self.sums = plan.empty()
         self._gained = gained
+        gained.show()
         self._lines = np.zeros((len(plan.places), rows), np.int32)  # of the year, one after the other
         self._sums = plan.by_breakdown(self.sums)
         self._rows = [np.array(plan.gain_rows(own), np.int64) for own in plan.breakdowns]
@@ -124,7 +126,9 @@ class OwnGroupsWatch:
     def begin(self, _number: int, _block: Block) -> None:
         """Nothing is kept from one block to the next."""
 
-    def measured(self, place: int, lines: np.ndarray, _effects: Effects, clock: Clock) -> None:
+    def measured(
+        self, place: int, lines: np.ndarray, _held: np.ndarray, _room: Room, _effects: Effects, clock: Clock
+    ) -> None:
         if clock.year in self.plan.years or not clock.rows:
             for at, line in self._of_measure.get(place, ()):
                 self._lines[at, : clock.rows] = lines[line, : clock.rows]

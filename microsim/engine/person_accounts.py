@@ -18,7 +18,7 @@ from microsim.engine.gains import Gains
 from microsim.engine.ledger import GroupKeys
 from microsim.engine.person_files import BlockFile, labels, person_names
 from microsim.engine.person_years import KeptLines, LineColumn, line_columns, units_of
-from microsim.measures.contract import Clock, Effects, Measure
+from microsim.measures.contract import Clock, Effects, Measure, Room
 from microsim.population.blocks import Block
 from microsim.population.people import People
 from microsim.years import format_financial_year
@@ -78,7 +78,9 @@ class PersonAccountsWatch:
         self._wanted = np.ones(len(identity), bool) if self.plan.person is None else identity == self.plan.person
         self._held[:] = 0
 
-    def measured(self, place: int, lines: np.ndarray, _effects: Effects, clock: Clock) -> None:
+    def measured(
+        self, place: int, lines: np.ndarray, _held: np.ndarray, _room: Room, _effects: Effects, clock: Clock
+    ) -> None:
         self._kept.keep(place, lines, clock.rows)
 
     def assessed(self, *_: Any) -> None:

@@ -29,7 +29,7 @@ class Seen(NamedTuple):
 
     people: People
     groups: GroupKeys
-    gained: Any  # microsim.engine.gains.GainWatch of the same thread
+    gained: Any  # microsim.engine.gain_watch.GainWatch of the same thread
     year: int  # financial year
     year_index: int  # years since the population's first
     rows: int  # rows in use

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from microsim.engine.gains import PEOPLE_ROWS, Gains, GainWatch
+from microsim.engine.gain_watch import GainWatch
+from microsim.engine.gains import PEOPLE_ROWS, Gains
 from microsim.engine.ledger import GroupKeys
 from microsim.engine.own_sums import KEY
 from microsim.engine.person_columns import PersonColumn, Seen, person_columns
 from microsim.engine.person_files import BlockFile, chosen_people, labels, numbers, person_names
 from microsim.engine.run import REFORM
-from microsim.measures.contract import Clock, Effects, Line
+from microsim.measures.contract import Clock, Effects, Line, Room
 from microsim.population.blocks import Block
 from microsim.population.people import People
 from microsim.years import format_financial_year
@@ -116,6 +117,7 @@ class PersonYearsWatch:
         self.plan = plan
         self.sums: tuple[np.ndarray, ...] = ()
         self._gained = gained
+        gained.show()
         self._kept = KeptLines(plan.lines, rows)
         self._file: BlockFile | None = None
         self._names: Any = None
@@ -130,7 +132,9 @@ class PersonYearsWatch:
         self._names = person_names(people.id, self.plan.gains.programme.sample.population.area_codes)
         self._chosen = chosen_people(people.id[people.household], self.plan.share)
 
-    def measured(self, place: int, lines: np.ndarray, _effects: Effects, clock: Clock) -> None:
+    def measured(
+        self, place: int, lines: np.ndarray, _held: np.ndarray, _room: Room, _effects: Effects, clock: Clock
+    ) -> None:
         self._kept.keep(place, lines, clock.rows)
 
     def assessed(self, *_: Any) -> None:

@@ -22,7 +22,7 @@ import numba
 import numpy as np
 
 from microsim.dynamics.tables import Tables
-from microsim.engine.driver import ArmScratch, Assessment, Driver, Step, live_block
+from microsim.engine.driver import ArmScratch, Assessment, Driver, Step, live_block, missing_parts
 from microsim.engine.ledger import PEOPLE_LINES, Ledger
 from microsim.engine.second_round import Arms, Returns, Rises, SecondRoundSums
 from microsim.engine.watch import Watch, Watching, add_sums, watches_of
@@ -162,7 +162,15 @@ class Programme:
 
     def driver(self) -> Driver:
         """The compiled parts of a year, from the kept code when it is there."""
-        return Driver.compiled({entry.measure.kind: files_of(entry.measure) for entry in self.measures})
+        return Driver.compiled(self._measure_files)
+
+    def missing_parts(self) -> list[str]:
+        """The parts of the driver of which no compiled code is kept, see `Driver.only`; dearest first."""
+        return missing_parts(len(self.assessments), self._measure_files)
+
+    @property
+    def _measure_files(self) -> dict[str, tuple[Path, ...]]:
+        return {entry.measure.kind: files_of(entry.measure) for entry in self.measures}
 
     def live(
         self,
@@ -273,9 +281,9 @@ def run_watched(
     blocks = programme.sample.blocks
 
     def nothing() -> Results:
-        return Results(programme.ledger(), tuple(watch.sums for watch in watches_of(watched, 1)))
+        return no_sums(programme, watched)
 
-    total, already = _load_checkpoint(checkpoint, nothing)
+    total, already = load_checkpoint(checkpoint, nothing)
     waiting = [number for number in (range(len(blocks)) if order is None else order) if number not in already]
     queue = iter(waiting)
     queue_lock = threading.Lock()
@@ -314,7 +322,7 @@ def run_watched(
             saved.set()
 
     if not numba.config.DISABLE_JIT:
-        _compile(programme, driver, watched)
+        compile_once(programme, driver, watched)
     last_save = time.monotonic()
     with ThreadPoolExecutor(count) as pool:
         running = {pool.submit(work, worker) for worker in workers}
@@ -337,9 +345,20 @@ def run_watched(
     return total
 
 
-def _compile(programme: Programme, driver: Any, watched: Sequence[Watching]) -> None:
-    """Compile (or load) the driver once, before threads start, on a year of nobody."""
-    nobody = Block(People.empty(1), np.zeros_like(programme.sample.make(0).present))
+def no_sums(programme: Programme, watched: Sequence[Watching]) -> Results:
+    """What a run has added up before its first block."""
+    return Results(programme.ledger(), tuple(watch.sums for watch in watches_of(watched, 1)))
+
+
+def compile_once(programme: Programme, driver: Driver, watched: Sequence[Watching]) -> None:
+    """Compile (or load) everything once, before threads start: what makes blocks, the driver, what is watched."""
+    programme.sample.make(0)
+    live_nobody(programme, driver, watched)
+
+
+def live_nobody(programme: Programme, driver: Driver, watched: Sequence[Watching]) -> None:
+    """A year of nobody, which compiles (or loads) all that it calls."""
+    nobody = Block(People.empty(1), np.zeros(len(programme.sample.years) + 1, np.int64))
     states = tuple(entry.fresh(1) for entry in programme.measures)
     watches = watches_of(watched, 1)
     for watch in watches:
@@ -357,6 +376,11 @@ def _save_checkpoint(path: Path, total: Results, base: Results, already: set[int
             if worker.whole:
                 total.add(worker.sums)
                 done.update(worker.done)
+    write_checkpoint(path, total, done)
+
+
+def write_checkpoint(path: Path, total: Results, done: set[int]) -> None:
+    """Keep the sums of the blocks `done`, under a new name that is then moved into place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(f".{os.getpid()}.new")
     with new.open("wb") as file:
@@ -366,7 +390,7 @@ def _save_checkpoint(path: Path, total: Results, base: Results, already: set[int
     new.replace(path)
 
 
-def _load_checkpoint(path: Path | None, nothing: Callable[[], Results]) -> tuple[Results, set[int]]:
+def load_checkpoint(path: Path | None, nothing: Callable[[], Results]) -> tuple[Results, set[int]]:
     """The sums and blocks of an earlier run; nothing when there is none or it cannot be read."""
     total = nothing()
     if path is None or not path.exists():

@@ -17,7 +17,7 @@ import numpy as np
 from microsim.dynamics.means import Means
 from microsim.engine.assessment import Kept
 from microsim.engine.ledger import GroupKeys
-from microsim.measures.contract import Clock, Effects
+from microsim.measures.contract import Clock, Effects, Room
 from microsim.parameters.load import Parameters
 from microsim.population.blocks import Block
 from microsim.population.columns import RANDOM_GROUPS
@@ -134,7 +134,9 @@ class SecondRoundWatch:
         for training in self.training.values():
             training[:] = 0.0
 
-    def measured(self, place: int, _lines: np.ndarray, effects: Effects, clock: Clock) -> None:
+    def measured(
+        self, place: int, _lines: np.ndarray, _held: np.ndarray, _room: Room, effects: Effects, clock: Clock
+    ) -> None:
         training = self.training.get(self.plan.arm_of[place])
         if training is not None:
             training[: clock.rows] = effects.training[: clock.rows]

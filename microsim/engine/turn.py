@@ -5,45 +5,47 @@ from __future__ import annotations
 import numpy as np
 
 from microsim.engine.ledger import add_line, add_total
+from microsim.kernels.boxed import opened
 from microsim.kernels.jit import kernel
-from microsim.measures.contract import cost
-
-_LOOK = np.uint64(1024)  # values looked at together
+from microsim.measures.contract import EVERYWHERE, cost
+from microsim.measures.listed import list_rows
 
 
 def apply_measure(own, people, clock, groups, room, effects, lines, held, places, ledger):
     """A measure's year, by the kernel that belongs to its State, and its sums.
 
-    `held` uint8 says which of `lines` hold anything from the turn before. Many are nothing in most years: to look at
-    them costs less than to write them or to add them up.
+    `held` uint8 says which of `lines` hold anything from the turn before, `room` where. Only what was written is set to
+    nothing again, and only where something may stand is anything added: to go over all lines of all rows takes several
+    times longer than what most measures do in a year.
     """
-    count, index = clock.rows, clock.year_index
-    for line in range(len(held)):
-        if held[line] != 0:
-            lines[line] = 0
-            held[line] = 0
+    people, room, ledger = opened(people), opened(room), opened(ledger)
+    _clear(lines, held, room)
     cost(own, people, clock, groups.age_sex, room, effects, lines)
     for line in range(len(places)):
-        if not _holds_any(lines[line], count):
+        values, rows, count = lines[line], room.rows, room.listed[line]
+        if count == EVERYWHERE:
+            rows, count = room.spare, np.int64(list_rows(values, room.spare, clock.rows))
+        if count == 0:
             continue
-        held[line] = 1
         if places[line] >= 0:
-            add_line(ledger, places[line], lines[line], people, effects.area, groups, index, count)
+            some = add_line(ledger, places[line], values, rows, count, people, effects.area, groups, clock.year_index)
         else:
-            add_total(ledger, -1 - places[line], lines[line], people, index, count)
+            some = add_total(ledger, -1 - places[line], values, rows, count, people, clock.year_index)
+        held[line] = some
 
 
 @kernel
-def _holds_any(values, count):
-    """Whether one of the first `count` values (int32) is not nothing."""
-    end = np.uint64(count)
-    first = np.uint64(0)
-    while first < end:
-        last = min(np.uint64(first + _LOOK), end)
-        found = np.int32(0)
-        for i in range(first, last):
-            found = np.int32(found | values[i])
-        if found != 0:
-            return True
-        first = last
-    return False
+def _clear(lines, held, room):
+    """Make all lines nothing, and any row again one that may be written."""
+    listed, rows = room.listed, room.rows
+    for line in range(len(held)):
+        if held[line] != 0:
+            held[line] = 0
+            if listed[line] == EVERYWHERE:
+                lines[line] = 0
+                continue
+            values = lines[line]
+            for n in range(np.uint64(listed[line])):
+                values[rows[n]] = 0
+    for line in range(len(listed)):
+        listed[line] = EVERYWHERE

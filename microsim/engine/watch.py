@@ -14,7 +14,7 @@ import numpy as np
 from microsim.dynamics.means import Means
 from microsim.engine.assessment import Kept
 from microsim.engine.ledger import GroupKeys
-from microsim.measures.contract import Clock, Effects
+from microsim.measures.contract import Clock, Effects, Room
 from microsim.population.blocks import Block
 from microsim.population.people import People
 from microsim.taxes.scratch import TaxScratch
@@ -30,8 +30,11 @@ class Watch(Protocol):
     def begin(self, number: int, block: Block) -> None:
         """A block is about to be lived, from its first year; number -1 is a block of nobody, for the compiler."""
 
-    def measured(self, place: int, lines: np.ndarray, effects: Effects, clock: Clock) -> None:
-        """The measure at `place` among the programme's has had its turn: int32 pence or counts [lines, rows].
+    def measured(
+        self, place: int, lines: np.ndarray, held: np.ndarray, room: Room, effects: Effects, clock: Clock
+    ) -> None:
+        """The measure at `place` among the programme's has had its turn: int32 pence or counts [lines, rows], of which
+        only the lines `held` (uint8 [at least as many]) hold anything, and those only where `room.listed` says.
 
         Those of other choices than the scenario's (alternatives) are not shown.
         """

@@ -18,6 +18,7 @@ from microsim.dynamics.mortality import die
 from microsim.dynamics.study import learn, study
 from microsim.dynamics.work import change_work
 from microsim.engine.ledger import GroupKeys, add_people, group_people
+from microsim.kernels.boxed import opened
 from microsim.kernels.random import DEMOGRAPHY, FAMILY, HEALTH, LEARNING, PAY, WORK, random_words
 
 
@@ -46,13 +47,14 @@ class Scratch(NamedTuple):
 
 def live_year(people, tables, keys, index, already, count, scratch, ledger):
     """The part of year `index` that all arms share, of `count` rows of which `already` were there before."""
+    people, tables, scratch, ledger = opened(people), opened(tables), opened(scratch), opened(ledger)
     year = tables.first_year + index
     words, age_sex = scratch.words, scratch.groups.age_sex
     grow_older(people, age_sex, year, count)
     random_words(words, people.id, keys[0], keys[1], year, DEMOGRAPHY, already)
     die(people, age_sex, tables.death[index], words, already)
     leave(people, age_sex, tables.emigration[index], words, already)
-    move(people, age_sex, tables.moves, words, scratch.key, scratch.families.rows, already)
+    move(people, age_sex, tables.moves, words, scratch.key, scratch.families.mask, scratch.families.rows, already)
     arrive(people, already, count)
     random_words(words, people.id, keys[0], keys[1], year, FAMILY, count)
     live_in_families(

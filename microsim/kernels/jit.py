@@ -121,9 +121,16 @@ def _imported(path: Path) -> frozenset[Path]:
     for name in names:
         parts = name.split(".")[1:]
         for depth in range(len(parts) + 1):
-            base = _PACKAGE.joinpath(*parts[:depth])
-            found |= {file for file in (base / "__init__.py", base.with_suffix(".py")) if file.is_file()}
-    return frozenset(found)
+            base = "/".join(parts[:depth])
+            found |= {f"{base}/__init__.py" if base else "__init__.py", f"{base}.py"}
+    files = _files_by_name(_PACKAGE)
+    return frozenset(files[name] for name in found & files.keys())
+
+
+@functools.cache
+def _files_by_name(package: Path) -> dict[str, Path]:
+    """A package's source files by their path within it."""
+    return {path.relative_to(package).as_posix(): path for path in package.rglob("*.py")}
 
 
 def reached(roots: Iterable[Path]) -> set[Path]:
@@ -147,11 +154,12 @@ def code_digest(function: Callable[..., Any], sources: Iterable[Path] = ()) -> s
     return _digest(_code_files(function, sources))
 
 
-def _forget_old_code(base: Path, keep: Path) -> None:
-    """Remove folders of other versions that nothing has used for a month."""
+@functools.cache
+def _forget_old_code(base: Path) -> None:
+    """Remove folders of other versions that nothing has used for a month, once in a process."""
     for folder in base.iterdir():
         try:
-            if folder != keep and _KEY.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > _KEEP_SECONDS:
+            if _KEY.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > _KEEP_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
             continue
@@ -176,11 +184,22 @@ def cache_folder(key: str) -> Path | None:
                 continue  # somebody else's folder in a shared temporary folder: never load code from it
             os.utime(folder)  # in use: see _forget_old_code
             with tempfile.TemporaryFile(dir=folder):
-                _forget_old_code(base, keep=folder)
+                _forget_old_code(base)
                 return folder
         except (OSError, RuntimeError):
             continue
     return None
+
+
+def is_kept(function: Callable[..., Any], sources: tuple[Path, ...] = ()) -> bool:
+    """Whether machine code of a driver is kept from an earlier process."""
+    folder = cache_folder(code_digest(function, sources))
+    return folder is not None and _has_code(folder, function)
+
+
+def _has_code(folder: Path, function: Callable[..., Any]) -> bool:
+    """Whether a folder for compiled code has that of `function`: the functions of a file may share a folder."""
+    return any(folder.rglob(f"*.{function.__qualname__}-*.nbi"))
 
 
 @functools.cache
@@ -193,7 +212,7 @@ def compile_driver(function: Callable[..., Any], sources: tuple[Path, ...] = ())
     with _compiling:
         files = _code_files(function, sources)
         folder = None if _edited(files) else cache_folder(_digest(files))
-        if folder is None or not any(folder.rglob("*.nbi")):
+        if folder is None or not _has_code(folder, function):
             _log.info(COMPILING)
         if folder is None:
             return numba.njit(**SETTINGS)(function)

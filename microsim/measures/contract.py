@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 Head = Literal["RDEL", "CDEL", "AME", "receipts", "memo"]
 Unit = Literal["pence", "people"]
+MOST_LINES = 256  # of one measure
+TABLE_ROWS = 256  # of `Room.table`
+APART = 48  # values that arrays are longer than their rows
+EVERYWHERE = -1  # any row may hold something of a line
 
 
 @dataclass(frozen=True)
@@ -131,16 +135,35 @@ class Effects(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Arrays for a measure to work in; what stands in them at the start of a call means nothing."""
+    """Arrays for a measure to work in; what stands in them at the start of a call means nothing, but for `listed`.
+
+    A kernel that writes few rows may list them in `rows` and say in `listed`, for each of its lines, how many of the
+    list, from the first, may hold anything of the line: the other rows are then never looked at. Each call begins with
+    EVERYWHERE, any row, which is always right. One that writes many lines of each may do so in `table`, some rows at
+    a time. See `microsim.measures.listed`.
+    """
 
     words: np.ndarray  # uint32 [4, rows]
-    whole: np.ndarray  # int32 [8, rows]
+    whole: np.ndarray  # int32 [12, rows]
     part: np.ndarray  # float32 [8, rows]
+    flags: np.ndarray  # uint8 [2, rows]
+    ids: np.ndarray  # uint64 [rows]
+    spare: np.ndarray  # uint32 [rows]
+    table: np.ndarray  # int32 [MOST_LINES, TABLE_ROWS]
+    rows: np.ndarray  # uint32 [rows]
+    listed: np.ndarray  # int64 [MOST_LINES]
 
     @classmethod
     def make(cls, rows: int) -> Self:
-        """Room for blocks of `rows` rows."""
-        return cls(np.zeros((4, rows), np.uint32), np.zeros((8, rows), np.int32), np.zeros((8, rows), np.float32))
+        """Room for blocks of `rows` rows. Arrays are a little longer, so that neighbours do not stand a power of two
+        apart: the processor would keep them all in the same few places of its cache."""
+        long = rows + APART
+        return cls(
+            np.zeros((4, long), np.uint32), np.zeros((12, long), np.int32), np.zeros((8, long), np.float32),
+            np.zeros((2, long), np.uint8), np.zeros(long, np.uint64), np.zeros(long, np.uint32),
+            np.zeros((MOST_LINES, TABLE_ROWS + APART), np.int32), np.zeros(long, np.uint32),
+            np.full(MOST_LINES, EVERYWHERE, np.int64),
+        )  # fmt: skip
 
 
 class Setting(NamedTuple):
@@ -216,6 +239,8 @@ class Measure:
     rating: Rating | None = None  # how uncertain its costing is; None where nobody has judged it
 
     def __post_init__(self) -> None:
+        if len(self.lines) > MOST_LINES:
+            raise ValueError(f"{self.kind} has {len(self.lines)} lines, at most {MOST_LINES} are possible")
         names = {line.name for line in self.lines}
         named = {name for gain in self.gains for name in (*gain.more, *gain.less)} | set(self.account)
         if missing := (named | {one.line for one in self.lifetime}) - names:

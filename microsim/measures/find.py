@@ -17,7 +17,7 @@ import microsim.measures
 from microsim.kernels.jit import note_sources
 from microsim.measures.contract import Measure
 
-_NOT_MEASURES = {"about", "amounts", "barnett", "checks", "contract", "figures", "find", "rating"}
+_NOT_MEASURES = {"about", "amounts", "barnett", "checks", "contract", "figures", "find", "listed", "rating"}
 
 
 @functools.cache

@@ -7,9 +7,10 @@ that names a survey of your own and the population whose tables carry its people
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -275,6 +276,26 @@ def load_population(path: str | Path) -> Population:
     if is_survey_file(read_yaml(path).values):
         return _survey_population(path)
     file = read_population_file(path)
+    return _fitted_population(path, _stamps((path, file.tables, file.fitted, _figures(file))))
+
+
+def _stamps(places: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of change of files and of the files in folders: others when anything of theirs changes."""
+    found: list[tuple[str, int, int]] = []
+    for place in places:
+        for path in sorted(place.iterdir()) if place.is_dir() else [place]:
+            if path.is_dir():
+                found += _stamps([path])
+            elif path.exists():
+                about = path.stat()
+                found.append((str(path), about.st_size, about.st_mtime_ns))
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=4)
+def _fitted_population(path: Path, _stamps: tuple[tuple[str, int, int], ...]) -> Population:
+    """The fitted population of a file, once for files that are as they were: a run asks for it several times."""
+    file = read_population_file(path)
     manifest_path = file.fitted / _MANIFEST
     if not manifest_path.is_file():
         raise InputError(
@@ -434,8 +455,12 @@ def _work_odds(
 
 def room_figures(file: PopulationFile) -> dict[str, RoomFigures]:
     """The figures of every room, beside the tables. Raises InputError when one is missing or wrong."""
-    folder = file.tables.parent / _FIGURES
+    folder = _figures(file)
     return {room: read_figures(folder / f"{room}.yaml", module.FIGURES) for room, module in ROOMS.items()}
+
+
+def _figures(file: PopulationFile) -> Path:
+    return file.tables.parent / _FIGURES
 
 
 def _population(

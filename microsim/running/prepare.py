@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,6 +41,17 @@ def alignments_of(population: Population, switches: AlignmentSwitches) -> Alignm
     return load_alignments(population).only(switches)
 
 
+class Options(NamedTuple):
+    """What was asked of `prepare` besides the scenario."""
+
+    alternatives: bool = False
+    decompose: bool = False
+    limited: tuple[str, ...] = ()  # in order
+
+
+NO_OPTIONS = Options()
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A scenario made ready for the engine."""
@@ -49,6 +61,7 @@ class Prepared:
     setting: Setting
     sources: tuple[Path, ...]  # files of plug-in measures
     alignments: Alignments = NOTHING_ALIGNED
+    options: Options = NO_OPTIONS
 
     @property
     def deflators(self) -> Deflators:
@@ -115,7 +128,8 @@ def prepare(
     chosen = scenario.second_round
     returns = returns_of(chosen, scenario.parameters, sample.years) if chosen.enabled else None
     programme = Programme(sample, tables, tuple(measures), taxes, changed_rules, parts, returns)
-    return Prepared(scenario, programme, setting, sources, alignments)
+    options = Options(alternatives, decompose, tuple(sorted(limited)))
+    return Prepared(scenario, programme, setting, sources, alignments, options)
 
 
 def _alternatives(entry: MeasureEntry, setting: Setting) -> list[ArmMeasure]:

@@ -6,52 +6,48 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from microsim.taxes.chunk import CHUNK, chunk_columns
 from microsim.taxes.lines import TAX_LINES
+
+# Columns of a chunk of people: the lines of `TAX_LINES` in pence, then these.
+(PAY, TOTAL_INCOME, TAXABLE, NET_EARNINGS, NET_PENSIONS, NET_INCOME, SCALE_NEEDS, PERSON_COLUMNS) = range(
+    len(TAX_LINES), len(TAX_LINES) + 8
+)
+# Columns of a chunk of families: children under 16, young people who count as children, and Child Benefit.
+CHILDREN, YOUNG, CLAIMED, FAMILY_COLUMNS = range(4)
+# Traits of a chunk of families, see `microsim.taxes.traits`: of the first adult, of the second, and of the family.
+MINE, THEIRS, OURS, FAMILY_TRAITS = range(4)
+# Columns of a chunk of claims of means-tested benefits: pounds a year, but `SAVED`, `DIVIDEND` and `LET` in pence.
+(
+    MY_EARNINGS, THEIR_EARNINGS, PENSIONS, SAVED, DIVIDEND, LET, RENTED, PLACE, CHILDCARE, CLAIM_CHILDREN, CLAIM_YOUNG,
+    EARLY, CLAIM_BENEFIT, CREDIT, HOUSING, EXCESS, CLAIM_COLUMNS,
+) = range(17)  # fmt: skip
 
 
 class FamilyScratch(NamedTuple):
-    """What the rules of benefits are about, a value for each family (see `families`), float64 unless said otherwise."""
+    """The families of a chunk of rows, and what the rules of benefits are about (see `families`)."""
 
-    row: np.ndarray  # uint32, of the adult who comes first
-    second: np.ndarray  # uint32, of the partner; `row` again for one adult
-    couple: np.ndarray  # uint8
-    works: np.ndarray  # uint8, adults in work: 0, 1 or 2 of a couple, 0 or 2 of one adult
-    over_age: np.ndarray  # uint8, all adults are over State Pension age
-    may_claim: np.ndarray  # uint8, old enough for Universal Credit, and not students without children
-    under_25: np.ndarray  # uint8, all adults
-    limited: np.ndarray  # uint8, an adult has limited capability for work
-    london: np.ndarray  # uint8
-    disabled: np.ndarray  # uint8, an adult has a disability benefit
-    alone: np.ndarray  # uint8, no other adult in the home
-    children: np.ndarray  # under 16
-    young: np.ndarray  # of 16 to 19 who count as children
-    early: np.ndarray  # of `children`, born before the limit to two
-    childcare: np.ndarray  # pounds a year
-    rent: np.ndarray  # pounds a year that benefits may cover
-    carers: np.ndarray  # adults with a carer element
-    earnings: np.ndarray  # net, pounds a year
-    counted: np.ndarray  # the same with the minimum income floor of self-employed people
-    pensions: np.ndarray  # State and private pensions and Carer's Allowance after tax, pounds a year
-    capital: np.ndarray  # pounds
-    higher_income: np.ndarray  # adjusted net income of the adult with more, pounds a year
-    take_up: np.ndarray  # place between 0 and 1 among those who claim means-tested benefits
-    child_take_up: np.ndarray  # the same for Child Benefit
-    child_benefit: np.ndarray  # pounds a year
-    charge: np.ndarray  # of it, pounds a year
-    credit: np.ndarray  # Universal Credit, pounds a year
-    pension_credit: np.ndarray  # pounds a year
-    housing_benefit: np.ndarray  # pounds a year
-    excess: np.ndarray  # of income over needs, for support with council tax, pounds a year
+    row: np.ndarray  # uint32 [CHUNK], of the adult who comes first
+    second: np.ndarray  # uint32 [CHUNK], of the partner; `row` again for one adult
+    place: np.ndarray  # uint32 [CHUNK], the first adult's place among those who claim
+    traits: np.ndarray  # uint32 [FAMILY_TRAITS columns]
+    columns: np.ndarray  # float64 [FAMILY_COLUMNS columns]
+    kinds: np.ndarray  # uint8 [CHUNK], which benefits a family may have
+    parents: np.ndarray  # uint32 [CHUNK], the numbers of those who claim Child Benefit
+    workers: np.ndarray  # uint32 [CHUNK], of those who claim Universal Credit
+    pensioners: np.ndarray  # uint32 [CHUNK], of those who claim Pension Credit or Housing Benefit
+    claims: np.ndarray  # float64 [CLAIM_COLUMNS columns], of those who claim a means-tested benefit
+    claim_traits: np.ndarray  # uint32 [FAMILY_TRAITS columns], the same
 
     @classmethod
-    def make(cls, rows: int) -> Self:
-        """Room for as many families as there are rows."""
-        rank = {"row", "second"}
-        flags = {
-            "couple", "works", "over_age", "may_claim", "under_25", "limited", "london", "disabled", "alone",
-        }  # fmt: skip
-        kinds = (np.uint32 if name in rank else np.uint8 if name in flags else np.float64 for name in cls._fields)
-        return cls(*(np.zeros(rows, kind) for kind in kinds))
+    def make(cls) -> Self:
+        """Room for as many families as there are rows in a chunk."""
+        return cls(
+            np.zeros(CHUNK, np.uint32), np.zeros(CHUNK, np.uint32), np.zeros(CHUNK, np.uint32),
+            chunk_columns(FAMILY_TRAITS, np.uint32), chunk_columns(FAMILY_COLUMNS), np.zeros(CHUNK, np.uint8),
+            np.zeros(CHUNK, np.uint32), np.zeros(CHUNK, np.uint32), np.zeros(CHUNK, np.uint32),
+            chunk_columns(CLAIM_COLUMNS), chunk_columns(FAMILY_TRAITS, np.uint32),
+        )  # fmt: skip
 
 
 class TaxScratch(NamedTuple):
@@ -60,24 +56,24 @@ class TaxScratch(NamedTuple):
     amounts: np.ndarray  # int64 [TAX_LINES, rows], pence (of some more than int32 holds), or 1 for a count
     equivalised: np.ndarray  # float64, household net income in pounds for a couple without children
     total_income: np.ndarray  # float64, adjusted net income
-    taxable: np.ndarray  # float64, what of it is above the personal allowance
     net_earnings: np.ndarray  # float64, after tax, National Insurance and pension contributions
     net_pensions: np.ndarray  # float64, State and private pensions and Carer's Allowance after tax
     excess: np.ndarray  # float64, of income over needs of the family that heads the household, on the head's row
     scale: np.ndarray  # float64, on the head's row
     household_income: np.ndarray  # int64, pence, on the head's row
-    adults: np.ndarray  # int32, people of 16 or more, on the head's row
-    students: np.ndarray  # int32, those of them whom council tax disregards
-    young: np.ndarray  # int32, those of them who count as children of the family that heads the household
+    homes: np.ndarray  # int64, how many live there, on the head's row: see `microsim.taxes.homes`
+    traits: np.ndarray  # uint32, see `microsim.taxes.traits`
+    own: np.ndarray  # float64 [PERSON_COLUMNS columns], of a chunk of people
     families: FamilyScratch
 
     @classmethod
     def make(cls, rows: int) -> Self:
         """Room for blocks of `rows` rows."""
-        whole = {"household_income": np.int64, "adults": np.int32, "students": np.int32, "young": np.int32}
-        tables: dict[str, Any] = {
+        kinds = {"household_income": np.int64, "homes": np.int64, "traits": np.uint32}
+        apart: dict[str, Any] = {
             "amounts": np.zeros((len(TAX_LINES), rows), np.int64),
-            "families": FamilyScratch.make(rows),
+            "own": chunk_columns(PERSON_COLUMNS),
+            "families": FamilyScratch.make(),
         }
-        columns = (name for name in cls._fields if name not in tables)
-        return cls(**tables | {name: np.zeros(rows, whole.get(name, np.float64)) for name in columns})
+        columns = (name for name in cls._fields if name not in apart)
+        return cls(**apart | {name: np.zeros(rows, kinds.get(name, np.float64)) for name in columns})

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from microsim.parameters.load import Parameters
 from microsim.taxes.council_tax import average_bill, council_tax, council_tax_support
-from microsim.taxes.families import CREDIT_AGE, NO_SUPPORT
+from microsim.taxes.homes import FIRST_ADULT, NO_SUPPORT, OLDER_CHILD_AGE, OTHER_PERSON, YOUNG_CHILD
 from microsim.taxes.household import Adult, Family, Home, Household
-from microsim.taxes.households import FIRST_ADULT, OLDER_CHILD_AGE, OTHER_PERSON, YOUNG_CHILD
 from microsim.taxes.steps_families import MONTHS, Claimants, family_benefits, is_young
 from microsim.taxes.steps_people import Person, contributions, couples_allowance, income_tax, own_incomes
+from microsim.taxes.traits import CREDIT_AGE
 from microsim.taxes.worksheet import SIGNS, Step, Worksheet, money
 
 HOUSEHOLD, HOME_SECTION, RESULT = "Household", "Council tax", "Net income"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from microsim.taxes.child_benefit import charged_per_cent, child_benefit, high_income_charge
-from microsim.taxes.families import CREDIT_AGE, LAST_SCHOOL_AGE, NO_SUPPORT, TODDLER, YOUNG_AGE
+from microsim.taxes.homes import NO_SUPPORT
 from microsim.taxes.household import Family, Home
 from microsim.taxes.pension_credit import (
     counted_income,
@@ -16,6 +16,7 @@ from microsim.taxes.pension_credit import (
 )
 from microsim.taxes.pension_credit import tariff_income as pensioners_tariff_income
 from microsim.taxes.steps_people import Person, net_earnings, net_pensions
+from microsim.taxes.traits import CREDIT_AGE, LAST_SCHOOL_AGE, TODDLER_AGE, YOUNG_AGE
 from microsim.taxes.universal_credit import (
     award,
     benefit_cap,
@@ -231,7 +232,7 @@ def _universal_credit(sheet: Worksheet, family: Claimants, claimed: float) -> fl
 
 def _with_floor(sheet: Worksheet, family: Claimants, earnings: float) -> float:
     """Net earnings with the minimum income floor of self-employed people from whom full-time work is expected."""
-    toddler = bool(family.family.children) and min(family.family.children) < TODDLER
+    toddler = bool(family.family.children) and min(family.family.children) < TODDLER_AGE
     held = [
         person.adult.profit > 0
         and not person.adult.carer

@@ -8,7 +8,7 @@ import pytest
 from common import plain_grant
 
 from microsim.distribution.results import GainResults, NationalMoney
-from microsim.engine.gains import PEOPLE_ROWS, GainRow, Gains, split
+from microsim.engine.gains import PEOPLE_ROWS, GainRow, Gains
 from microsim.engine.ledger import WIDE_INCOME_BINS
 from microsim.measures.contract import Gain, LifetimeLine, LifetimeRatio
 from microsim.population.columns import RANDOM_GROUPS
@@ -25,7 +25,7 @@ LIFETIME_RATIOS = (LifetimeRatio("spent_per_user", "Spent for each user", "£", 
 
 def add_up(plan, people, values):
     """The sums of a run from each person's values [rows, years, people], the slow and obvious way."""
-    sums, lives = split(plan.empty())
+    sums, lives = plan.published(plan.empty())
     amounts = values * people.weight
     offset = plan.programme.sample.years.index(YEARS[0])
     for row, year in np.ndindex(amounts.shape[:2]):

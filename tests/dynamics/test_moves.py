@@ -71,8 +71,8 @@ def moved_by_hand(people, age_sex, tables, words):
 
 def live_a_year(people, age_sex, tables, words):
     rows = len(age_sex)
-    to, likely = np.zeros(rows, np.uint32), np.zeros(rows, np.int32)
-    callable_from_python(move)(people, age_sex, tables, words, to, likely, rows)
+    to, mask, likely = np.zeros(rows, np.uint32), np.zeros(rows, np.uint8), np.zeros(rows, np.uint32)
+    callable_from_python(move)(people, age_sex, tables, words, to, mask, likely, rows)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def lives(england, tables, kernels):
     block = Sample(england, 1 / 10_000, seed=SEED, last_year=YEARS[-1]).make(0)
     people = block.people
     rows = len(people.id)
-    key, passed, words = *np.zeros((2, rows), np.uint32), np.zeros((4, rows), np.uint32)
+    key, last, words = *np.zeros((2, rows), np.uint32), np.zeros((4, rows), np.uint32)
     age_rows, draw_words, learn_, study_ = kernels
     people.apprenticeship[::23] = 3
     found = []
@@ -64,7 +64,7 @@ def lives(england, tables, kernels):
         draw_words(words, people.id, SEED, 0, year, LEARNING, count)
         learn_(people, key, tables, words, already)
         middle = people.copy()
-        study_(people, key, tables, words, passed, count)
+        study_(people, key, tables, words, last, count)
         found.append((year, int(already), int(count), before, middle, people.copy(), words.copy()))
     return found
 

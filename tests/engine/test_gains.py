@@ -9,7 +9,7 @@ from common import SCENARIO
 
 from microsim import api
 from microsim.accounts.tables import tax_measure
-from microsim.engine import gain_sums
+from microsim.engine import gain_changes
 from microsim.engine.gain_sums import (
     BANDS,
     INCOME_BINS,
@@ -20,7 +20,7 @@ from microsim.engine.gain_sums import (
     WIDE_BINS,
     complete,
 )
-from microsim.engine.gains import EVERYBODY, PEOPLE_ROWS, Gains, split
+from microsim.engine.gains import EVERYBODY, PEOPLE_ROWS, Gains
 from microsim.engine.groups import FAMILY_TYPES
 from microsim.engine.ledger import EARNINGS_BINS, earnings_bin_floor
 from microsim.engine.lifetimes import COHORT_YEARS, COUNTED, EVER, LIFE_BINS, LIVES, TERMS
@@ -59,7 +59,7 @@ class Recorder:
         self.number, self.years = number, []
         self.open = {"lines": {}, "taxes": {}}
 
-    def measured(self, place, lines, _effects, clock):
+    def measured(self, place, lines, _held, _room, _effects, clock):
         self.open["lines"][place] = lines[:, : clock.rows].copy()
 
     def assessed(self, arm, _people, means, room, clock, _before):
@@ -110,9 +110,9 @@ def lived(gains):
 
 
 @pytest.fixture(scope="module")
-def run(lived):
+def run(gains, lived):
     results, blocks = lived
-    sums, lifetimes = split(results.watched[0])
+    sums, lifetimes = gains.published(results.watched[0])
     return complete(sums, EVERYBODY, *baseline_incomes(results.ledger)), lifetimes, blocks
 
 
@@ -327,7 +327,7 @@ def test_changes_of_households_are_in_their_bands(gains, run):
     [(-6000.0, 0), (-5000.0, 1), (-1.01, 4), (-1.0, 5), (0.0, 5), (1.0, 5), (1.01, 6), (5000.0, 9), (5000.01, 10)],
 )
 def test_a_change_of_up_to_a_pound_is_none(change, at):
-    assert gain_sums._band.py_func(change, POUND_EDGES) == at
+    assert gain_changes._band.py_func(change, POUND_EDGES) == at
 
 
 def life_of_a_year(gains, year):
@@ -401,7 +401,7 @@ def test_threads_and_the_order_of_blocks_change_nothing(gains, run):
     sums, lifetimes, _ = run
     order = range(len(gains.programme.sample.blocks) - 1, -1, -1)
     again = run_watched(gains.programme, [gains], threads=2, order=order)
-    other_sums, other_lifetimes = split(again.watched[0])
+    other_sums, other_lifetimes = gains.published(again.watched[0])
     other_sums = complete(other_sums, EVERYBODY, *baseline_incomes(again.ledger))
     for one, other in zip((*sums, *lifetimes), (*other_sums, *other_lifetimes), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -10,17 +10,23 @@ from common import GRANT
 from lives import live, taxed
 
 from microsim.dynamics.ageing import grow_older
-from microsim.engine.assessment import entitlements_of, means_of, sums_of, taxes_of
-from microsim.engine.driver import Driver
+from microsim.engine import gain_cells, gain_lists, income_bins
+from microsim.engine.assessment import entitlements_of, means_of, taxes_of
+from microsim.engine.fours import FOUR
+from microsim.engine.gain_cells import Near
 from microsim.engine.ledger import PAY, PEOPLE, GroupKeys, add_people, group_people
+from microsim.engine.tax_sums import sums_of
 from microsim.engine.turn import apply_measure
 from microsim.engine.year import live_year
 from microsim.kernels.float32 import normal_quantile
 from microsim.kernels.jit import callable_from_python, in_parts
 from microsim.kernels.random import random_words
 from microsim.measures.contract import cost
+from microsim.measures.listed import list_rows
 from microsim.population.blocks import Sample
 from microsim.population.people import EMPLOYEE, People
+from microsim.taxes.persons import keep_what_is_left, tax_incomes
+from microsim.taxes.scratch import TaxScratch
 
 INTEL = platform.machine().lower() in ("x86_64", "amd64")
 ROWS = 64
@@ -97,6 +103,48 @@ def test_earnings_are_vectorised(programme_of, tiny):
     assert packed(text, "mulps") >= 10
 
 
+@pytest.mark.skipif(not INTEL, reason="the names of the instructions are those of x86")
+@pytest.mark.parametrize("kind", [np.uint8, np.int32])
+def test_the_search_for_rows_is_vectorised(kind):
+    text = assembly(list_rows, np.zeros(ROWS, kind), np.zeros(ROWS, np.uint32), 0)
+    assert packed(text, "por[dq]?", "orps", "pternlog[dq]") >= 1
+
+
+@pytest.mark.skipif(not INTEL, reason="the names of the instructions are those of x86")
+def test_gains_are_vectorised():
+    """Lines added near by, bins of income, and four sums at once."""
+    whole, wide = np.zeros(ROWS, np.int32), np.zeros(ROWS, np.int64)
+    assert packed(assembly(gain_lists._add_line, whole, 1, wide, np.uint64(0)), "paddq", "psubq") >= 2
+    flags, bins = np.zeros(ROWS, np.uint8), np.zeros(ROWS, np.uint16)
+    assert packed(assembly(income_bins._bin_incomes, flags, flags, np.zeros(ROWS), bins, 0), "cvtpd2ps") >= 1
+    text = assembly(gain_cells._add_fours, np.zeros((1, FOUR), np.int64), Near.make(), 0)
+    assert packed(text, "paddq") >= 1
+
+
+@pytest.mark.skipif(not INTEL, reason="the names of the instructions are those of x86")
+def test_taxes_of_people_are_vectorised(programme_of, tiny):
+    """Many columns in one loop: the compiler must see that they do not overlap (`microsim.taxes.chunk`)."""
+    own, tables = TaxScratch.make(ROWS).own, taxed(programme_of(tiny, {})).taxes.tables[0]
+    text = assembly(tax_incomes, tables, own, 0, 0)
+    assert packed(text, "divpd") >= 4
+    assert packed(text, "mulpd") >= 10
+    assert packed(assembly(keep_what_is_left, own, 0), "divpd") >= 7
+
+
+@pytest.mark.skipif(not INTEL, reason="the names of the instructions are those of x86")
+def test_chances_of_work_are_vectorised(programme_of, tiny):
+    """Three chances are shifted by odds, each by a division; what they look up is gathered before."""
+    text = assembly_in_driver("change_work", programme_of(tiny, {}))
+    assert packed(text, "divps") >= 3
+
+
+@pytest.mark.skipif(not INTEL, reason="the names of the instructions are those of x86")
+def test_masks_of_lists_are_vectorised(programme_of, tiny):
+    """Who looks for an employer is decided on bytes, many to a vector, before the list of them is made."""
+    text = assembly_in_driver("find_employers", programme_of(tiny, {}))
+    assert packed(text, "pcmpeqb", "pcmpneqb", "ptestn?mb") >= 2
+
+
 def test_no_fused_multiplications(block):
     """A fused multiply-add rounds once where two instructions round twice: the bytes would depend on the processor."""
     people, words, _ = block
@@ -121,7 +169,10 @@ def test_kernels_compiled_apart_give_the_same_bits(programme_of, tiny):
 
     programme = taxed(programme_of(tiny, {"start": "2026-27"}))
     turn = apart(apply_measure, cost=callable_from_python(costs))
-    parts = Driver(*map(apart, (live_year, means_of, entitlements_of, taxes_of, sums_of)), {GRANT: turn})
+    live, means, entitlements, taxes, sums = map(apart, (live_year, means_of, entitlements_of, taxes_of, sums_of))
+    parts = programme.driver()._replace(
+        live=live, means=means, entitlements=entitlements, taxes=taxes, sums=sums, measures={GRANT: turn}
+    )  # fmt: skip
     for number in (0, 3):
         years = zip(live(programme, tiny.make(number)), live(programme, tiny.make(number), parts), strict=True)
         for whole, apart in years:

@@ -7,8 +7,8 @@ from lives import taxed
 from microsim.accounts.rounding import Deflators
 from microsim.accounts.tables import Accounts
 from microsim.engine import driver as engine
-from microsim.engine.assessment import changed_rows
 from microsim.engine.run import run_blocks
+from microsim.kernels.boxed import boxed
 from microsim.measures.contract import Clock
 from microsim.population.blocks import Sample
 from microsim.population.columns import EMPLOYEE, OWN
@@ -135,13 +135,15 @@ def some(england):
     return Sample(england, 1 / 20_000, seed=9, last_year=2028)
 
 
-def assess_everybody(driver, people, age_sex, tables, taxes, assessments, clock, arms, ledger, _watches):
+def assess_everybody(driver, _people, age_sex, prepared, assessments, clock, arms, _ledger, _watches):
     """As `_assess_arms`, everybody in every arm."""
-    driver.means(people, age_sex, tables, arms.means, clock.year_index, clock.rows)
+    people, means, room = prepared.block
+    driver.means(people, age_sex, prepared.tables, means, clock.year_index, clock.rows)
     for place, (arm, rules) in enumerate(assessments):
-        driver.entitlements(people, age_sex, tables.means[rules], arms.means, clock.year_index, clock.rows)
-        driver.taxes(people, age_sex, arms.means, taxes[rules], arms.effects[arm].pay_change, arms.taxes, clock)
-        driver.sums(people, age_sex, arms.taxes, place, clock, ledger)
+        pay_change = arms.effects[arm].pay_change
+        driver.entitlements(people, age_sex, prepared.means[rules], means, clock.year_index, clock.rows)
+        driver.taxes(people, age_sex, means, prepared.taxes[rules], pay_change, room, clock)
+        driver.sums(people, age_sex, room, np.array([place]), clock, prepared.ledger)
 
 
 def test_households_apart_come_to_what_everybody_does(programme_of, some):
@@ -157,13 +159,19 @@ def test_households_apart_come_to_what_everybody_does(programme_of, some):
     draw = np.random.default_rng(6)
     change = np.where(draw.random(count) < 1 / 6, people.pay[:count] * draw.uniform(-1, 1, count), 0)
     arms.effects[0].pay_change[:count], arms.effects[1].pay_change[:count] = 0, change.astype(np.float32)
-    rows_apart = changed_rows(people, arms.effects[0].pay_change, arms.effects[1].pay_change, count)
+    age_sex, apart = scratch.groups.age_sex, arms.apart
+    changed = change.astype(np.float32) != 0
+    for column in apart.people:  # what of them is read must be set first
+        column[:] = 1
+    rows_apart = apart.set(driver, boxed(people), age_sex, changed)
+    homes = np.isin(people.household[:count], people.household[:count][changed])
+    assert (rows_apart == np.flatnonzero(homes & (people.resident[:count] == 1))).all()
     shared = np.bincount(people.household[rows_apart]) > 1
     assert 100 < len(rows_apart) < (people.resident[:count] == 1).sum() and shared.any()
     found, expected = programme.ledger(), programme.ledger()
     for assess, ledger in ((engine._assess_arms, found), (assess_everybody, expected)):
-        assess(driver, people, scratch.groups.age_sex, programme.tables, programme.taxes.tables,
-               programme.assessments, clock, arms, ledger, ())  # fmt: skip
+        prepared = engine.Prepared.of(people, programme.tables, programme.taxes.tables, arms, ledger)
+        assess(driver, people, age_sex, prepared, programme.assessments, clock, arms, ledger, ())
     assert (found.taxes == expected.taxes).all() and (found.incomes == expected.incomes).all()
     baseline, reform = expected.taxes[:, :, 1].sum(axis=-1)
     moved = (reform != baseline)[[INCOME_TAX, EMPLOYER_CONTRIBUTIONS, UNIVERSAL_CREDIT]]

@@ -17,7 +17,7 @@ from microsim import api
 from microsim.engine.ledger import PUBLIC_SECTOR
 from microsim.engine.run import ArmMeasure, Programme
 from microsim.measures import find_measure, known_kinds
-from microsim.measures.contract import Head, Setting
+from microsim.measures.contract import EVERYWHERE, Head, Setting
 from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
 from microsim.scenario.load import quantities
@@ -238,6 +238,27 @@ def test_nothing_happens_before_the_start_nor_is_benefit_read_unless_said(kind, 
     turned = {year: people._replace(on_credit=1 - people.on_credit) for year, people in years.items()}
     other = measured(programme, lambda year: (turned[year], present[year]))
     assert entry.measure.reads_credit(entry.params) or (other == whole).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sums_are_those_of_the_lines_which_hold_nothing_outside_the_rows_listed(kind, england):
+    """What a kernel says that it wrote is all that it wrote, and all of it is added up, once."""
+    programme = programme_with(kind, england, block_rows=16_384)
+    block = programme.sample.make(0)
+    rows = len(block.people.id)
+    scratch, ledger, driver = programme.scratch(rows), programme.ledger(), programme.driver()
+    states, room, lines = tuple(entry.fresh(rows) for entry in programme.measures), scratch[1].room, scratch[1].lines
+    for index in range(len(programme.sample.years)):
+        programme.live(driver, block, states, (index, index + 1), scratch, ledger)
+        for line, one in enumerate(programme.places):
+            listed = room.listed[line]
+            if listed != EVERYWHERE:
+                found = room.rows[:listed].tolist()
+                assert len(set(found)) == listed, one.line.name
+                assert set(np.flatnonzero(lines[line]).tolist()) <= set(found), one.line.name
+            expected = lines[line].astype(np.int64) @ block.people.weight.astype(np.int64)
+            assert sums_of(ledger, one)[index].sum() == expected, one.line.name
+    assert any(sums_of(ledger, one).any() for one in programme.places)
 
 
 @pytest.mark.parametrize("kind", KINDS)

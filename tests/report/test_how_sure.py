@@ -156,7 +156,7 @@ def test_simulation_error_by_measure(whole):
     ("manifest", "said"),
     [
         ({"one_in": 1.0, "sample": "1 in 1"}, "Everybody is simulated: what is left is luck."),
-        ({"one_in": 2.0}, "--sample 1, would leave 71 % of it"),
+        ({"one_in": 2.0}, "Everybody, --scale full, would leave 71 % of it"),
         ({"survey": {"name": "My survey"}}, "A survey of four times as many people would halve it."),
     ],
 )

@@ -69,10 +69,25 @@ def test_a_measure_has_its_total_and_no_rows_of_nothing():
 
 @pytest.mark.parametrize(
     ("one_in", "survey", "remedy"),
-    [
-        (100, None, "Four times the people, --sample 0.04, would halve it"),
-        (2, None, "Everybody, --sample 1, would leave 71 % of it"),
-        (1, None, "Everybody is simulated: what is left is luck"),
+    [  # 31 of 2,000 million is 1.55 %: of a tenth of the people 3.16 times as much
+        (
+            100,
+            None,
+            "Four times the people, --sample 0.04, would halve it. "
+            "To be expected with --scale: small 4.9 %, large 0.49 %, full 0.15 %",
+        ),
+        (
+            2,
+            None,
+            "Everybody, --scale full, would leave 71 % of it. "
+            "To be expected with --scale: small 35 %, standard 11 %, large 3.5 %, full 1.1 %",
+        ),
+        (
+            1,
+            None,
+            "Everybody is simulated: what is left is luck. "
+            "To be expected with --scale: small 49 %, standard 16 %, large 4.9 %",
+        ),
         (1500, {"people": 900}, "A survey of four times as many people would halve it"),
     ],
 )

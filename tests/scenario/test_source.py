@@ -1,12 +1,15 @@
 """Strict YAML: what is read, what is refused, and where it is said to be."""
 
 import string
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from microsim.errors import InputError, Place
+from microsim.scenario import source
 from microsim.scenario.source import dump_yaml, parse_yaml, read_yaml
 
 
@@ -102,3 +105,43 @@ def test_what_is_written_reads_back(values):
 
     values = without_bare_years(values)
     assert parse_yaml(dump_yaml(values), "f").values == values
+
+
+def read_by(loader, text):
+    """What is read, or what is said of what is refused."""
+    try:
+        return source._parse(text, "f", loader)
+    except InputError as error:
+        return str(error)
+
+
+def both_ways(text):
+    """What `parse_yaml` makes of a text, and what the slow reader does."""
+    try:
+        mine = parse_yaml(text, "f")
+    except InputError as error:
+        mine = str(error)
+    return mine, read_by(yaml.SafeLoader, text)
+
+
+@given(st.text(alphabet="ab1 \n\n:-#{}[],&*!|>'\"%@`?~0é\t\ufeff\x85\u2028\\\r<=.", max_size=30), st.integers(0, 60))
+def test_the_quick_reader_reads_as_the_slow_one(text, at):
+    """Random marks alone, and in the midst of a file that is well."""
+    well = "a:\n  central: 0.5\n  source: >-\n    Of the\n    office\nb: [{c: 1}, 'd']\n"
+    for written in (text, well[:at] + text + well[at:]):
+        mine, slow = both_ways(written)
+        assert mine == slow
+
+
+def test_the_quick_reader_reads_every_file_of_the_project_as_the_slow_one():
+    root = Path(__file__).resolve().parents[2]
+    files = [path for room in ("microsim", "populations", "scenarios") for path in root.joinpath(room).rglob("*.yaml")]
+    assert len(files) > 50
+    for path in files:
+        mine, slow = both_ways(path.read_text(encoding="utf-8"))
+        assert mine == slow, path
+
+
+def test_the_quick_reader_is_the_one_in_c():
+    """Where PyYAML is built without it everything is read all the same, but slowly: every wheel has it."""
+    assert source._QUICK is yaml.CSafeLoader

@@ -11,7 +11,6 @@ import numpy as np
 
 from microsim.kernels.float32 import uniform
 from microsim.kernels.jit import kernel
-from microsim.kernels.random import random_words
 from microsim.measures.apprentice_minimum_wage.lines import (
     APPRENTICES,
     CORPORATION_TAX,
@@ -54,6 +53,7 @@ from microsim.measures.apprentice_minimum_wage.state import (
     WAGE_FIGURES,
     Figures,
 )
+from microsim.measures.listed import draw_for_rows, list_nobody, list_rows
 from microsim.taxes.income_tax import IncomeTax
 from microsim.taxes.minimum_wage import MinimumWage, minimum_wage
 from microsim.taxes.national_insurance import NationalInsurance, employer_contributions
@@ -63,6 +63,7 @@ MOST_LOST = 10_000_000.0  # pounds a year of one person: above it no more is cou
 LASTING = 0  # the year in the counter of draws that are the same in every year
 HIGHER = np.uint8(4)  # first of levels 4 to 7
 _NO, _IN_WORK, _WITHOUT = np.uint8(0), np.uint8(1), np.uint8(2)
+_NO_HOURS = np.float32(0.0)
 _FIRST = np.uint8(1)
 _SHIFT = np.uint32(1)
 _PIECES = 3
@@ -71,27 +72,29 @@ _PIECES = 3
 @kernel
 def cost(own, people, clock, age_sex, room, effects, lines):
     """One year of all apprentices of the block."""
+    list_nobody(room)
     if clock.year < own.start or own.reform == NONE:
         return
-    random_words(room.words, people.id, clock.key_0, clock.key_1, LASTING, own.group, clock.rows)
+    rows, count = room.rows, _list_apprentices(own, people, room, clock.rows)
+    draw_for_rows(room, rows, people, clock, LASTING, own.group, count)
+    for line in range(len(lines)):
+        room.listed[line] = count
     at = clock.year_index
     wages = MinimumWage(*numbers(own.wages[at], WAGE_FIGURES))
     figures = Figures(*numbers(own.figures[at], PARAMS_FIGURES))
     income_tax = IncomeTax(*numbers(own.income_tax[at], INCOME_TAX_FIGURES))
     insurance = NationalInsurance(*numbers(own.national_insurance[at], NATIONAL_INSURANCE_FIGURES))
-    level, year, resident, public = people.apprenticeship, people.apprenticeship_year, people.resident, people.public
+    level, year, public = people.apprenticeship, people.apprenticeship_year, people.public
     draws, deterred = room.words, own.deterred
-    for i in range(np.uint64(clock.rows)):
-        if (level[i] == 0) | (resident[i] == 0) | (people.hours[i] <= 0):
-            deterred[i] = _NO
-            continue
+    for n in range(count):
+        i = rows[n]
         age = np.float64(age_sex[i] >> _SHIFT)
         hours_a_year = np.float64(people.hours[i]) * figures.weeks
         birthday = (np.float64(people.birth_month[i]) + 0.5) / 12.0
-        anniversary = np.float64(uniform(draws[2, i]))
+        anniversary = np.float64(uniform(draws[2, n]))
         hourly = np.float64(people.pay[i]) / hours_a_year
         before = figures.before_levels_4_7 if level[i] >= HIGHER else figures.before_levels_2_3
-        underpays, ignores = np.float64(uniform(draws[0, i])), np.float64(uniform(draws[1, i]))
+        underpays, ignores = np.float64(uniform(draws[0, n])), np.float64(uniform(draws[1, n]))
         now, then, above, scope, less_now, less_then = _pay_of_year(
             own.within_year, own.reform, hourly, age, np.float64(year[i]), birthday, anniversary,
             underpays < before, underpays < before * figures.persists, ignores < figures.after, figures, wages,
@@ -106,7 +109,7 @@ def cost(own, people, clock, age_sex, room, effects, lines):
             employed = pay + employer_contributions(pay, age, 1, insurance)
             chance = chance_deterred(_elasticity(age, figures), employed, employed + rise + contributions)
             chance = chance if clock.year > own.start else 0.0
-            deterred[i] = _whether(np.float64(uniform(draws[3, i])), chance, figures.in_other_work)
+            deterred[i] = _whether(np.float64(uniform(draws[3, n])), chance, figures.in_other_work)
         if deterred[i] != _NO:
             kept = figures.pay_in_other_work if deterred[i] == _IN_WORK else 0.0
             lost = min(pay * (1.0 - kept), MOST_LOST)
@@ -140,6 +143,18 @@ def cost(own, people, clock, age_sex, room, effects, lines):
             lines[PRIVATE_CONTRIBUTIONS, i] = charged
             lines[CORPORATION_TAX, i] = _pence(corporation_tax_lost(rise, contributions, figures.corporation_tax))
         effects.pay_change[i] += np.float32(rise)
+
+
+@kernel
+def _list_apprentices(own, people, room, rows):
+    """Into `room.rows`, resident apprentices at work; nobody else is deterred any more. Gives how many they are."""
+    flags, level, resident, hours = room.flags[0], people.apprenticeship, people.resident, people.hours
+    deterred = own.deterred
+    for i in range(np.uint64(rows)):
+        flags[i] = np.uint8((level[i] != _NO) & (resident[i] != _NO) & (hours[i] > _NO_HOURS))
+    for i in range(np.uint64(rows)):
+        deterred[i] = deterred[i] * flags[i]
+    return list_rows(flags, room.rows, rows)
 
 
 @kernel

@@ -8,12 +8,12 @@ import numpy as np
 
 from microsim.errors import InputError, Problem
 from microsim.kernels.jit import kernel
-from microsim.kernels.random import random_words
 from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.contract import Setting
 from microsim.measures.fe_vat_relief.lines import ADULTS, BEFORE, COLLEGE_LEARNERS, SPENT, YOUNG
 from microsim.measures.fe_vat_relief.params import Params
 from microsim.measures.fe_vat_relief.rules import counted_learners, relief, spent, with_lag
+from microsim.measures.listed import draw_for_rows, list_nobody, list_rows
 from microsim.population.columns import ADULT_LEARNING, FE_COLLEGE, SIXTH_FORM_COLLEGE
 
 ALWAYS = 65_536  # a share of one: every 16-bit draw is below it
@@ -41,33 +41,44 @@ def cost(own, people, clock, age_sex, room, effects, lines):
     An adult counts in the key as a whole learner with the chance of the weight. Draws last: they are of a year that
     never changes.
     """
+    list_nobody(room)
     if clock.year < own.start or own.counts[clock.year_index] == _NONE:
         return
-    count = np.uint64(clock.rows)
-    random_words(room.words, people.id, clock.key_0, clock.key_1, 0, own.group, clock.rows)
-    college, adult = room.words[0], room.words[1]
-    resident, study, learning = people.resident, people.study, people.learning
     share = own.share[clock.year_index]
     in_scope, standalone, at_fe = share[SIXTH_FORM], share[STANDALONE], share[FURTHER]
     at_college, weight = share[AT_COLLEGE], share[WEIGHT]
-    young, adults, key, before = lines[YOUNG], lines[ADULTS], lines[COLLEGE_LEARNERS], lines[BEFORE]
-    for i in range(count):
-        here = np.int32(resident[i] != _NONE)
-        sixth_form = np.int32(study[i] == _SIXTH_FORM) * here
-        further = np.int32(study[i] == _FE_COLLEGE) * np.int32((college[i] >> _SIXTEEN) < at_fe) * here
-        young[i] = np.int32(sixth_form * np.int32((college[i] & _LOW) < standalone) + further)
-        before[i] = np.int32(sixth_form * np.int32((college[i] & _LOW) < in_scope) + further)
-    for i in range(count):
-        funded = np.int32((learning[i] == _FUNDED) | (learning[i] == _LOAN)) * np.int32(resident[i] != _NONE)
-        adults[i] = np.int32(funded * np.int32((adult[i] & _LOW) < at_college))
-    for i in range(count):
-        counted = np.int32(adults[i] * np.int32((adult[i] >> _SIXTEEN) < weight))
-        key[i] = np.int32(young[i] + counted)
-        before[i] = np.int32(before[i] + counted)
     on_young, on_adult = own.amount[clock.year_index, 0], own.amount[clock.year_index, 1]
-    spent_on = lines[SPENT]
-    for i in range(count):
-        spent_on[i] = np.int32(np.int32(young[i] * on_young) + np.int32(adults[i] * on_adult))
+    rows, study, learning, college, adult = room.rows, people.study, people.learning, room.words[0], room.words[1]
+    count = _list_learners(people, room, clock.rows)
+    draw_for_rows(room, rows, people, clock, 0, own.group, count)
+    for n in range(count):
+        i = rows[n]
+        sixth_form = np.int32(study[i] == _SIXTH_FORM)
+        further = np.int32(study[i] == _FE_COLLEGE) * np.int32((college[n] >> _SIXTEEN) < at_fe)
+        young = np.int32(sixth_form * np.int32((college[n] & _LOW) < standalone) + further)
+        funded = np.int32((learning[i] == _FUNDED) | (learning[i] == _LOAN))
+        adults = np.int32(funded * np.int32((adult[n] & _LOW) < at_college))
+        counted = np.int32(adults * np.int32((adult[n] >> _SIXTEEN) < weight))
+        lines[YOUNG, i] = young
+        lines[ADULTS, i] = adults
+        lines[COLLEGE_LEARNERS, i] = np.int32(young + counted)
+        before = np.int32(sixth_form * np.int32((college[n] & _LOW) < in_scope) + further)
+        lines[BEFORE, i] = np.int32(before + counted)
+        lines[SPENT, i] = np.int32(np.int32(young * on_young) + np.int32(adults * on_adult))
+    for line in (YOUNG, ADULTS, COLLEGE_LEARNERS, BEFORE, SPENT):
+        room.listed[line] = count
+
+
+@kernel
+def _list_learners(people, room, rows):
+    """Into `room.rows`, residents at colleges of either kind and adults whose learning public money or a loan pays.
+
+    Gives how many they are."""
+    flags, resident, study, learning = room.flags[0], people.resident, people.study, people.learning
+    for i in range(np.uint64(rows)):
+        at_college = np.uint8((study[i] == _SIXTH_FORM) | (study[i] == _FE_COLLEGE))
+        flags[i] = resident[i] * np.uint8(at_college | (learning[i] == _FUNDED) | (learning[i] == _LOAN))
+    return list_rows(flags, room.rows, rows)
 
 
 def prepare(params: Params, setting: Setting, group: int) -> VatReliefState:

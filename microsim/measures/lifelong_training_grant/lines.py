@@ -82,6 +82,10 @@ LINES = (
     TOP_UP_SPENDING, TOP_UPS_RETURNED, TOP_UP_BALANCE, MOVED_IN, PUBLIC_FEES,
     COURSES_PAID, TRANCHES_USED, REACHED, REACHED_WITH_MONEY, UNSPENT,
 ) = range(len(LINES))  # fmt: skip
+OF_ACCOUNTS = (  # lines about every account in use: all others are about those in which something happened in the year
+    BALANCE, HOLDERS, ADMINISTRATION, OWN_TOP_UPS, EMPLOYER_TOP_UPS, AUTHORITY_TOP_UPS, TOP_UPS_RETURNED,
+    TOP_UP_BALANCE,
+)  # fmt: skip
 
 _ALL = ("grant_spending", "doubling_spending")
 # Learners have the courses, at what they cost before providers asked more, and lose the subsidy of a loan not taken;

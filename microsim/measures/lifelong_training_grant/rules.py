@@ -8,14 +8,21 @@ from microsim.kernels.jit import kernel
 from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.lifelong_training_grant.take_up import BALANCE_BINS, BALANCE_SHIFT
 
-# What the rows of the room for whole numbers and for fractions hold during a year.
-BEFORE, BIRTHDAY, DRAWN, ACTIVE, ROWS, PLAIN_BEFORE, PLAIN_BIRTHDAY, HERE = range(8)
-INDUCED_CHANCE, SWITCH_CHANCE, TIME, PAY_FACTOR = range(4)
+# What the room for whole numbers and for fractions holds during a year, of the n-th account listed at place n.
+BEFORE, BIRTHDAY, DRAWN, CHOICE, ACTIVE, PLAIN_BEFORE, PLAIN_BIRTHDAY, HERE, COVERED, PAID = range(10)
+INDUCED_CHANCE, SWITCH_CHANCE, TIME, PAY_FACTOR, PAY = range(5)
+HOLDS, BOOKS, USES, IS_ACTIVE = (np.int32(1 << bit) for bit in range(4))  # the bits of a CHOICE
 _SHIFT, _LAST_BIN = np.int32(BALANCE_SHIFT), np.int32(BALANCE_BINS - 1)
 _NOTHING = np.int32(0)
 _NEVER, _FULL = np.float32(0.0), np.float32(1.0)
 _MOST = float(MOST_PENCE)
 _BINARY_NOISE = 1e-6  # of a penny: far above what a quotient is off by
+
+
+@kernel
+def owed(owed_1, owed_2, owed_3, i):
+    """What is still to be paid for a course under way, pence."""
+    return np.int32(owed_1[i] + owed_2[i] + owed_3[i])
 
 
 @kernel

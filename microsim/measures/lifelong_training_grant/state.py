@@ -37,7 +37,7 @@ from microsim.population.people import WORK_STATUSES
 OWN = (
     "balance", "owed_1", "owed_2", "owed_3", "base_share", "price_share", "course_share", "payer", "since",
     "top_up", "apart", "plain_balance", "plain_owed_1", "plain_owed_2", "plain_owed_3", "moved_from", "moved_to",
-    "has_account", "fresh_1", "fresh_2", "fresh_3", "fresh_4",
+    "has_account", "in_use", "fresh_1", "fresh_2", "fresh_3", "fresh_4",
 )  # fmt: skip
 NOBODY_PAYS, SELF, LOAN, EMPLOYER = range(4)  # who would have paid for the course; nobody for an induced learner
 
@@ -69,6 +69,7 @@ class GrantState(NamedTuple):
     moved_to: np.ndarray
     # -- tranches of the account that nothing has been spent of, the oldest first: see `tranches` [rows]
     has_account: np.ndarray  # uint8, 1 once any tranche has been paid
+    in_use: np.ndarray  # uint8, 1 where there is money in it, 2 more where anything is owed or kept apart
     fresh_1: np.ndarray  # int32, pence
     fresh_2: np.ndarray
     fresh_3: np.ndarray
@@ -77,6 +78,7 @@ class GrantState(NamedTuple):
     on_first_april: np.ndarray  # int32 [years, 2 x AGES], key = age x 2 + in a transition area
     on_birthday: np.ndarray  # int32 [years, 2 x AGES]
     each_on_first_april: np.ndarray  # int32 [years, tranches, 2 x AGES], which `on_first_april` adds up
+    stirs: np.ndarray  # uint8 [years, 2 x AGES], 1 where a tranche is due or the account closes, key = age x 2 + sex
     stays_open: np.ndarray  # int32 [years, AGES], 1 where the account is still open at the end of the year
     usable: np.ndarray  # float32 [years, AGES], 1, or 0 where it closes on this year's birthday
     seeks_work: np.ndarray  # int32 [years, AGES x STATUS_KEYS], 1 for the labour force of the account's ages
@@ -140,6 +142,7 @@ def prepare(params: Params, run: Setting, group: int) -> GrantState:
         on_first_april=by_key(first, elsewhere, inside),
         on_birthday=by_key(birthday, elsewhere, inside),
         each_on_first_april=each_by_key(first, elsewhere, inside),
+        stirs=np.repeat((first + birthday).any(axis=2) | (account == CLOSES), 2, axis=1).astype(np.uint8),
         stays_open=(account == OPEN).astype(np.int32),
         usable=(account != CLOSES).astype(np.float32),
         seeks_work=_seeks_work(params, account, elsewhere),
@@ -172,6 +175,7 @@ def prepare(params: Params, run: Setting, group: int) -> GrantState:
 _OWN_TYPES = {
     "base_share": np.float32, "price_share": np.float32, "course_share": np.float32, "payer": np.uint8,
     "since": np.uint8, "apart": np.uint8, "moved_from": np.uint16, "moved_to": np.uint16, "has_account": np.uint8,
+    "in_use": np.uint8,
 }  # fmt: skip
 
 

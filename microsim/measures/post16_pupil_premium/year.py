@@ -13,9 +13,9 @@ import numpy as np
 
 from microsim.errors import InputError, Problem
 from microsim.kernels.jit import kernel
-from microsim.kernels.random import random_words
 from microsim.measures.amounts import MOST_PENCE
 from microsim.measures.contract import Setting
+from microsim.measures.listed import draw_for_rows, list_nobody, list_rows
 from microsim.measures.post16_pupil_premium.lines import (
     ELIGIBLE,
     LEARNERS,
@@ -45,6 +45,7 @@ DEFINITION, LOOKED_AFTER_SHARE, SERVICE_SHARE, CARER_SHARE, PLAN_SHARE, INDEPEND
 _SEPTEMBER = np.uint8(5)  # month of the financial year from which people are an academic year younger
 _ENTRY, _SCHOOL_LEAVERS, _PLANS_END = np.uint32(16), np.uint32(18), np.uint32(LAST_AGE_WITH_PLAN)
 _ROWS_END = np.uint32(2 * (LAST_AGE_WITH_PLAN + 2))  # age_sex keys of academic ages up to LAST_AGE_WITH_PLAN lie below
+_LEAVERS_END = np.uint32(2 * 20)  # those of academic ages up to 18
 _PUBLICLY_FUNDED = np.uint8(ADULT_LEARNING.index("publicly_funded"))
 _LOW, _SIXTEEN = np.uint32(0xFFFF), np.uint32(16)
 _ONE, _NONE = np.int32(1), np.uint8(0)
@@ -74,76 +75,88 @@ class PremiumState(NamedTuple):
 @kernel
 def cost(own, people, clock, age_sex, room, effects, lines):
     """One year: what institutions are paid for each learner of the ages covered."""
+    list_nobody(room)
     if clock.year < own.start or own.counts[clock.year_index] == _NONE:
         return
-    count = np.uint64(clock.rows)
-    words = room.words
-    random_words(words, people.id, clock.key_0, clock.key_1, 0, own.group, clock.rows)
-    kind = room.whole[0]
-    _kinds(own, people, clock, age_sex, words[3], kind, lines[YOUNG_PEOPLE])
-    matching, being, part, learners = words[0], words[1], words[2], lines[LEARNERS]
+    rows, words, kind = room.rows, room.words, room.whole[0]
+    count = _list_young(own, people, clock, age_sex, room)
+    draw_for_rows(room, rows, people, clock, 0, own.group, count)
+    _kinds(own, people, clock, age_sex, room, count, lines[YOUNG_PEOPLE])
+    matching, being, part = words[0], words[1], words[2]
     scope, share = own.scope[clock.year_index], own.share[clock.year_index]
     part_time, matched = own.part_time[clock.year_index], own.matched[clock.year_index]
     premium, looked_after = own.premium[clock.year_index], own.looked_after[clock.year_index]
     service, carer = own.service[clock.year_index], own.young_carer[clock.year_index]
-    recipients = lines[RECIPIENTS]
-    for i in range(count):
-        at = kind[i]
+    for n in range(count):
+        i, at = rows[n], kind[n]
         if at == NO_LEARNER:
             continue
-        inside = matching[i] & _LOW
+        inside = matching[n] & _LOW
         state_school = (people.free_meals[i] != _NONE) | (at != AT_SCHOOL) | (inside >= share[INDEPENDENT])
         if (inside >= scope[at]) | (not state_school):
             continue
-        learners[i] = _ONE
+        lines[LEARNERS, i] = _ONE
         # The sum of two draws, modulo 65,536, is a draw that depends on neither of them.
-        added = (((part[i] >> _SIXTEEN) + (words[3, i] & _LOW)) & _LOW) < share[CALIBRATION]
+        added = (((part[n] >> _SIXTEEN) + (words[3, n] & _LOW)) & _LOW) < share[CALIBRATION]
         poor = people.on_credit[i] if own.on_credit != _NONE else people.free_meals[i] | np.uint8(added)
-        eligible = (poor != _NONE) & ((being[i] & _LOW) < share[DEFINITION])
-        hours = np.int64((part[i] & _LOW) < part_time[at])
-        in_care = (being[i] >> _SIXTEEN) < share[LOOKED_AFTER_SHARE]
+        eligible = (poor != _NONE) & ((being[n] & _LOW) < share[DEFINITION])
+        hours = np.int64((part[n] & _LOW) < part_time[at])
+        in_care = (being[n] >> _SIXTEEN) < share[LOOKED_AFTER_SHARE]
         paid = np.int32(0)
         if eligible:
             lines[ELIGIBLE + own.line_of[at], i] = _ONE
         if in_care:
             paid = looked_after[hours]
             lines[LOOKED_AFTER, i] = paid
-        elif eligible & ((matching[i] >> _SIXTEEN) < matched[at]):
+        elif eligible & ((matching[n] >> _SIXTEEN) < matched[at]):
             paid = premium[hours]
             lines[PREMIUM + own.line_of[at], i] = paid
-        if (part[i] >> _SIXTEEN) < share[SERVICE_SHARE]:
+        if (part[n] >> _SIXTEEN) < share[SERVICE_SHARE]:
             lines[SERVICE, i] = service[hours]
             paid += service[hours]
-        if (people.carer[i] != _NONE) & ((words[3, i] & _LOW) < share[CARER_SHARE]):
+        if (people.carer[i] != _NONE) & ((words[3, n] & _LOW) < share[CARER_SHARE]):
             lines[YOUNG_CARER, i] = carer[hours]
             paid += carer[hours]
-        recipients[i] = np.int32(paid > 0)
+        lines[RECIPIENTS, i] = np.int32(paid > 0)
+    for line in range(len(lines)):
+        room.listed[line] = count
 
 
 @kernel
-def _kinds(own, people, clock, age_sex, plan, kind, young_people):
-    """What kind of learner everybody is, into `kind` (int32), from the academic age: the age on 31 August before.
+def _list_young(own, people, clock, age_sex, room):
+    """Into `room.rows`, residents of 16 to 18 or so and, where plans are covered, older ones whose learning public
+    money pays. Gives how many they are."""
+    flags, resident, learning = room.flags[0], people.resident, people.learning
+    last = _ROWS_END if (own.plans != _NONE) | (own.last_age > _SCHOOL_LEAVERS) else _LEAVERS_END
+    for i in range(np.uint64(clock.rows)):
+        young = np.uint8(age_sex[i] < _LEAVERS_END) | np.uint8(learning[i] == _PUBLICLY_FUNDED)
+        flags[i] = resident[i] * np.uint8(young & np.uint8(age_sex[i] < last))
+    return list_rows(flags, room.rows, clock.rows)
 
-    `study` on 1 April is the route of the academic year then under way. `plan` (uint32) has the draw for a plan.
+
+@kernel
+def _kinds(own, people, clock, age_sex, room, count, young_people):
+    """What kind of learner everybody listed is, into `room.whole[0]`, from the academic age: the age on 31 August
+    before.
+
+    `study` on 1 April is the route of the academic year then under way.
     """
-    count = np.uint64(clock.rows)
-    resident, month, study = people.resident, people.birth_month, people.study
+    rows, kind, plan = room.rows, room.whole[0], room.words[3]
+    month, study = people.birth_month, people.study
     apprenticeship, learning, share = people.apprenticeship, people.learning, own.share[clock.year_index]
-    for i in range(count):
-        kind[i] = NO_LEARNER
-    for i in range(count):
-        if (age_sex[i] >= _ROWS_END) | (resident[i] == _NONE):  # the first alone is easily foretold
-            continue
+    for n in range(count):
+        i = rows[n]
+        kind[n] = NO_LEARNER
         academic = np.uint32((age_sex[i] >> np.uint32(1)) - np.uint32(month[i] >= _SEPTEMBER))
         if academic < _ENTRY:
             continue
         if academic <= _SCHOOL_LEAVERS:
             young_people[i] = _ONE
             at = APPRENTICE if apprenticeship[i] != _NONE else np.int32(own.kind_of_study[study[i]])
-            kind[i] = at if academic <= own.last_age else NO_LEARNER
+            kind[n] = at if academic <= own.last_age else NO_LEARNER
         elif learning[i] == _PUBLICLY_FUNDED:
-            has_plan = (own.plans != _NONE) & (academic <= _PLANS_END) & ((plan[i] >> _SIXTEEN) < share[PLAN_SHARE])
-            kind[i] = ADULT if (academic <= own.last_age) | has_plan else NO_LEARNER
+            has_plan = (own.plans != _NONE) & (academic <= _PLANS_END) & ((plan[n] >> _SIXTEEN) < share[PLAN_SHARE])
+            kind[n] = ADULT if (academic <= own.last_age) | has_plan else NO_LEARNER
 
 
 def prepare(params: Params, setting: Setting, group: int) -> PremiumState:

@@ -1,4 +1,8 @@
-"""The kernel's first passes: what of an employer's training qualifies, and whether the employer claims."""
+"""The kernel's first passes: what of an employer's training qualifies, and whether the employer claims.
+
+They go over lists of rows (see `microsim.measures.listed`): first employees of private employers, then those for whom
+anything is claimed. What stands in `room` is in the order of the list: of the n-th row of it at place n.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from microsim.dynamics.employers import (
     training_spend_per_employee,
 )
 from microsim.kernels.jit import kernel
+from microsim.measures.listed import list_rows
 from microsim.measures.skills_tax_credit.lines import BASE, CLAIMANTS, PRIVATE, TAXPAYERS
 from microsim.measures.skills_tax_credit.rules import counted_share
 from microsim.measures.skills_tax_credit.state import EARLIER_YEARS
@@ -34,73 +39,100 @@ _PENCE = np.float64(100.0)
 
 
 @kernel
-def find_base(own, people, clock, room, lines):
-    """From all training of private employers to what qualifies: `room.part[3]`, pounds for each employee.
-
-    `room.whole[0]` is the kind of employer of those who may claim, NO_EMPLOYER for everybody else.
-    """
-    employer, resident, status, size = people.employer, people.resident, people.work_status, people.employer_size
-    charity, company, tables = own.employers.charity, own.employers.company, own.employers
-    chance, spend, curve, growth = (
-        tables.trains,
-        tables.spend,
-        tables.spend_curve,
-        tables.spend_growth[clock.year_index],
-    )
-    kind, base = room.whole[0], room.part[3]
-    may_claim, qualifying = own.claims_kind, own.qualifying[clock.year_index]
-    private, taxpayers, qualifies = lines[PRIVATE], lines[TAXPAYERS], lines[BASE]
-    for i in range(np.uint64(clock.rows)):
-        base[i] = _ZERO
-        kind[i] = _NO_EMPLOYER
-        if employer[i] == _NOBODY or resident[i] == 0 or status[i] != _EMPLOYEE:
-            continue
-        key = kind_key(employer[i])
-        training = growth * training_spend_per_employee(employer[i], chance[key], spend[key], curve)
-        private[i] = whole_pence(np.float64(training))
-        found = employer_kind(employer[i], charity[key], company[key])
-        if may_claim[found] == 0:
-            continue
-        kind[i] = found
-        taxpayers[i] = private[i]
-        base[i] = training * qualifying[size[i]]
-        qualifies[i] = whole_pence(np.float64(base[i]))
+def list_employees(people, room, rows):
+    """Into `room.spare`, residents who are employed by a private employer. Gives how many they are."""
+    flags, employer, resident, status = room.flags[0], people.employer, people.resident, people.work_status
+    for i in range(np.uint64(rows)):
+        flags[i] = np.uint8((employer[i] != _NOBODY) & (status[i] == _EMPLOYEE)) * resident[i]
+    return list_rows(flags, room.spare, rows)
 
 
 @kernel
-def find_claims(own, people, clock, room, lines):
+def find_base(own, people, clock, room, count):
+    """From all training of private employers to what qualifies: `room.part[3]`, pounds for each employee, and all of it
+    in `room.part[2]`.
+
+    `room.whole[0]` is the kind of employer of those who may claim, NO_EMPLOYER for the others.
+    """
+    employer, size, tables, rows = people.employer, people.employer_size, own.employers, room.spare
+    chance, spend, curve = tables.trains, tables.spend, tables.spend_curve
+    charity, company, growth = tables.charity, tables.company, tables.spend_growth[clock.year_index]
+    kind, all_training, base = room.whole[0], room.part[2], room.part[3]
+    may_claim, qualifying = own.claims_kind, own.qualifying[clock.year_index]
+    for n in range(np.uint64(count)):
+        one = employer[rows[n]]
+        key = kind_key(one)
+        all_training[n] = growth * training_spend_per_employee(one, chance[key], spend[key], curve)
+        found = employer_kind(one, charity[key], company[key])
+        kind[n] = found if may_claim[found] != 0 else _NO_EMPLOYER
+    for n in range(np.uint64(count)):
+        share = qualifying[size[rows[n]]]
+        base[n] = all_training[n] * share if kind[n] != _NO_EMPLOYER else _ZERO
+
+
+@kernel
+def find_claims(own, people, clock, room, count):
     """Since when each employer claims and whether it is in a cooperative.
 
     `room.whole[1]` is -1 where it does not claim, 0 where it begins this year, 1 since last, 2 for longer;
     `room.whole[2]` is 1 in a cooperative.
     """
-    employer, size = people.employer, people.employer_size
+    employer, size, rows = people.employer, people.employer_size, room.spare
     kind, since, member = room.whole[0], room.whole[1], room.whole[2]
     claim, member_claim, in_one = own.claim[clock.year_index], own.member_claim[clock.year_index], own.member
-    claimants = lines[CLAIMANTS]
-    for i in range(np.uint64(clock.rows)):
-        since[i] = _NEVER
-        member[i] = _NO
-        if kind[i] == _NO_EMPLOYER:
-            continue
+    for n in range(np.uint64(count)):
+        i = rows[n]
         joins = scatter(employer[i], _OF_COOPERATIVE)
         draw = scatter(employer[i], _OF_CLAIM)
+        found = _NEVER
         for back in range(min(3, clock.year_index + 1)):
             joined = joins < in_one[clock.year_index - back, size[i]]
             limit = max(claim[back, size[i]], member_claim[back] if joined else _NOBODY)
-            since[i] += np.int32(draw < limit)
-        member[i] = np.int32(joins < in_one[clock.year_index, size[i]])
-        claimants[i] = np.int32(since[i] > _NEVER)
+            found += np.int32(draw < limit)
+        may = kind[n] != _NO_EMPLOYER
+        since[n] = found if may else _NEVER
+        member[n] = np.int32(may & (joins < in_one[clock.year_index, size[i]]))
 
 
 @kernel
-def find_firms(own, people, clock, room, effects):
-    """Headcount and profit of the employers that matter: `room.part[0]` and `room.part[1]`, else not written.
+def list_claims(people, room, effects, lines, count):
+    """Into `room.rows`, first those for whose training something is claimed, or whose employer claims and has fees paid
+    by a training grant, then all others whose employer trains or claims; with the lines about all of them.
 
-    They are those that claim and spend, or whose fees a training grant pays. Searching for a headcount takes longer
-    than all else of an employer, so it is done for no other.
+    Gives how many the first and all are. What stands in `room` is moved with the first.
     """
-    employer, since, base, fees = people.employer, room.whole[1], room.part[3], effects.employer_fees
+    rows, before, fees = room.rows, room.spare, effects.employer_fees
+    kind, since, member = room.whole[0], room.whole[1], room.whole[2]
+    all_training, base, others = room.part[2], room.part[3], room.flags[1]
+    private, taxpayers, qualifies, claimants = lines[PRIVATE], lines[TAXPAYERS], lines[BASE], lines[CLAIMANTS]
+    for n in range(np.uint64(count)):
+        i, claims = before[n], since[n] > _NEVER
+        private[i] = whole_pence(np.float64(all_training[n]))
+        taxpayers[i] = private[i] if kind[n] != _NO_EMPLOYER else _NO
+        qualifies[i] = whole_pence(np.float64(base[n]))
+        claimants[i] = np.int32(claims)
+    first = np.uint64(0)
+    for n in range(np.uint64(count)):
+        i, claims = before[n], since[n] > _NEVER
+        matters = claims & ((base[n] > _ZERO) | (fees[i] < _ZERO))
+        others[n] = np.uint8((claims | (all_training[n] > _ZERO)) & (not matters))
+        rows[first], kind[first], since[first] = i, kind[n], since[n]
+        member[first], base[first] = member[n], base[n]
+        first += np.uint64(matters)
+    found = first
+    for n in range(np.uint64(count)):
+        rows[found] = before[n]
+        found += np.uint64(others[n])
+    return first, found
+
+
+@kernel
+def find_firms(own, people, clock, room, count):
+    """Headcount and profit of the employers that matter: `room.part[0]` and `room.part[1]`.
+
+    Searching for a headcount takes longer than all else of an employer, so it is done for no other.
+    """
+    employer, rows = people.employer, room.rows
     heads, profits, tables = room.part[0], room.part[1], own.employers
     number, employees, place = tables.number, tables.employees, tables.place
     loss, size, table, section, curve = (
@@ -111,52 +143,50 @@ def find_firms(own, people, clock, room, effects):
         tables.profit_curve,
     )
     growth = tables.profit_growth[clock.year_index]
-    for i in range(np.uint64(clock.rows)):
-        if since[i] == _NEVER or (base[i] <= _ZERO and fees[i] >= _ZERO):
-            continue
-        one = employer[i]
+    for n in range(np.uint64(count)):
+        one = employer[rows[n]]
         cell = cell_of(one)
         people_of = np.float32(headcount(one, np.uint32(cell * _POINTS), number[cell], employees[cell], place))
-        heads[i] = people_of
+        heads[n] = people_of
         factor, chance = section[employer_section(one)], loss[employer_band(one)]
-        profits[i] = growth * profit(one, people_of, chance, size, factor, table, curve)
+        profits[n] = growth * profit(one, people_of, chance, size, factor, table, curve)
 
 
 @kernel
 def count_all(room, count):
     """A volume credit counts all spending, and the next pound in full: `room.part[4]` and `room.part[5]`."""
     counted, responds = room.part[4], room.part[5]
-    for i in range(np.uint64(count)):
-        counted[i] = _ALL
-        responds[i] = _ALL
+    for n in range(np.uint64(count)):
+        counted[n] = _ALL
+        responds[n] = _ALL
 
 
 @kernel
-def move_spending(own, people, clock, room, scheme):
+def move_spending(own, people, clock, room, scheme, count):
     """This year's spending of employers (in `room.part[3]`), the share above the average of the years before, and what
     of a rate counts for the next pound.
 
     An employer's spending moves from year to year by a draw of its number and the year. Where the credit was open in
     the years of the baseline, they hold the training that it brought about.
     """
-    index, employer = clock.year_index, people.employer
-    base, counted, responds, since = room.part[3], room.part[4], room.part[5], room.whole[1]
+    index, employer, rows = clock.year_index, people.employer, room.rows
+    base, counted, responds = room.part[3], room.part[4], room.part[5]
     movement, growth, years = own.fluctuation, own.growth, own.baseline_years
     response = own.behaviour[index, 6]
     raised = 1.0 + own.treated[index] * scheme.elasticity * scheme.standard * response
-    for i in range(np.uint64(clock.rows)):
-        counted[i], responds[i] = _ZERO, _ZERO
-        if since[i] == _NEVER or base[i] <= _ZERO:
+    for n in range(np.uint64(count)):
+        counted[n], responds[n] = _ZERO, _ZERO
+        if base[n] <= _ZERO:
             continue
-        usual = np.float64(base[i])
-        now = usual * _movement(employer[i], index, movement)
+        one, usual = employer[rows[n]], np.float64(base[n])
+        now = usual * _movement(one, index, movement)
         baseline = 0.0
         for back in range(1, years + 1):
             earlier = growth[index + EARLIER_YEARS - back] / growth[index + EARLIER_YEARS]
-            baseline += usual * earlier * _movement(employer[i], index - back, movement) / years
-        base[i] = np.float32(now)
-        counted[i] = np.float32(counted_share(now, baseline * raised))
-        responds[i] = np.float32(response) if counted[i] > _ZERO else _ZERO
+            baseline += usual * earlier * _movement(one, index - back, movement) / years
+        base[n] = np.float32(now)
+        counted[n] = np.float32(counted_share(now, baseline * raised))
+        responds[n] = np.float32(response) if counted[n] > _ZERO else _ZERO
 
 
 @kernel

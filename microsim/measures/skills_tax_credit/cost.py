@@ -16,11 +16,15 @@ from microsim.dynamics.employers import (
     employer_section,
 )
 from microsim.kernels.jit import kernel
+from microsim.measures.contract import TABLE_ROWS
+from microsim.measures.listed import clear_table, list_nobody, put_table
 from microsim.measures.skills_tax_credit.claims import (
     count_all,
     find_base,
     find_claims,
     find_firms,
+    list_claims,
+    list_employees,
     move_spending,
     whole_pence,
 )
@@ -45,6 +49,8 @@ from microsim.measures.skills_tax_credit.lines import (
     MORE_BASIC,
     MORE_ENHANCED,
     MORE_STANDARD,
+    OF_CLAIMS,
+    OF_EMPLOYEES,
     ORDINARY,
     QUALIFYING,
     STANDARD,
@@ -65,7 +71,7 @@ from microsim.taxes.corporation_tax import CorporationTax
 
 _COMPANY, _CHARITY = np.int32(COMPANY), np.int32(CHARITY)
 _LARGE = np.uint8(EMPLOYER_SIZES.index("large"))
-_NEVER = np.int32(-1)
+_TABLE_ROWS = np.uint64(TABLE_ROWS)
 _ZERO, _PENCE = np.float32(0.0), np.float32(100.0)
 _AVERAGE = np.float64(1000.0)  # pounds of profit of an untaxed employer: any above nothing
 _UNIT, _TWO, _THREE = np.uint32(1), np.uint32(2), np.uint32(3)
@@ -74,72 +80,87 @@ _UNIT, _TWO, _THREE = np.uint32(1), np.uint32(2), np.uint32(3)
 @kernel
 def cost(own, people, clock, age_sex, room, effects, lines):
     """One year of the credit for everybody in the block."""
+    list_nobody(room)
     if clock.year < own.start or own.open[clock.year_index] == 0:
         return
     scheme = _scheme_of_year(own, clock.year_index)
-    find_base(own, people, clock, room, lines)
-    find_claims(own, people, clock, room, lines)
-    find_firms(own, people, clock, room, effects)
+    employees = list_employees(people, room, clock.rows)
+    find_base(own, people, clock, room, employees)
+    find_claims(own, people, clock, room, employees)
+    count, found = list_claims(people, room, effects, lines, employees)
+    find_firms(own, people, clock, room, count)
     if own.incremental == 1:
-        move_spending(own, people, clock, room, scheme)
+        move_spending(own, people, clock, room, scheme, count)
     else:
-        count_all(room, clock.rows)
-    _credit(own, people, clock, room, lines, scheme)
-    _leave_to_grants(own, people, clock, room, effects, lines, scheme)
-    _tell_training(lines[ADDITIONAL], effects.training, clock.rows)
+        count_all(room, count)
+    first = np.uint64(0)
+    while first < count:
+        last = min(np.uint64(first + _TABLE_ROWS), count)
+        clear_table(room, OF_CLAIMS)
+        _credit(own, people, clock, room, scheme, first, last)
+        _leave_to_grants(own, people, clock, room, effects, scheme, first, last)
+        put_table(room, lines, OF_CLAIMS, first, last)
+        _tell_training(room, effects.training, first, last)
+        first = last
+    for line in OF_CLAIMS:
+        room.listed[line] = count
+    for line in OF_EMPLOYEES:
+        room.listed[line] = found
 
 
 @kernel
-def _tell_training(additional, training, rows):
+def _tell_training(room, training, first, last):
     """Add what the credit brought about to the training that people would not have had otherwise, in pounds."""
-    for i in range(np.uint64(rows)):
-        training[i] += np.float32(additional[i]) / _PENCE
+    rows, additional = room.rows, room.table[ADDITIONAL]
+    for n in range(first, last):
+        training[rows[n]] += np.float32(additional[n - first]) / _PENCE
 
 
 @kernel
-def _credit(own, people, clock, room, lines, scheme):
-    """What is credited, earned and paid, by tier, and the tax on it, worked out on the enterprise.
+def _credit(own, people, clock, room, scheme, first, last):
+    """What is credited, earned and paid, by tier, and the tax on it, worked out on the enterprise: into `room.table`.
 
     `room.part[2]` becomes what is earned for each employee before tax, or what is paid where nothing is earned any
     more; `room.part[4]` is nothing afterwards where another pound of spending earns nothing.
     """
     index = clock.year_index
     company, person, nobody = _tax_of_year(own, index)
-    employer, size = people.employer, people.employer_size
+    employer, size, rows, lines = people.employer, people.employer_size, room.rows, room.table
     headcounts, profits, amounts, base = room.part[0], room.part[1], room.part[2], room.part[3]
     counted, responds = room.part[4], room.part[5]
     kind, since, members = room.whole[0], room.whole[1], room.whole[2]
     chance, number = own.employers.associated, own.employers.associated_number
     priority, standard = own.priority[index], np.float64(own.standard[index])
     paid, error = own.paid[index].reshape(-1), own.error[index]
-    for i in range(np.uint64(clock.rows)):
-        amounts[i] = _ZERO
-        if since[i] == _NEVER or base[i] <= _ZERO:
+    for n in range(first, last):
+        amounts[n] = _ZERO
+        if base[n] <= _ZERO:
             continue
-        rates = company if kind[i] == _COMPANY else (nobody if kind[i] == _CHARITY else person)
-        profit = _taxed_profit(profits[i], kind[i])
-        associated = _associated(employer[i], kind[i], chance, number)
-        headcount = max(np.float64(headcounts[i]), 1.0)
+        at, one, of_size = n - first, employer[rows[n]], size[rows[n]]
+        rates = company if kind[n] == _COMPANY else (nobody if kind[n] == _CHARITY else person)
+        profit = _taxed_profit(profits[n], kind[n])
+        associated = _associated(one, kind[n], chance, number)
+        headcount = max(np.float64(headcounts[n]), 1.0)
         marginal = marginal_tax_rate(profit, associated, rates)
         found = credited_spending(
-            np.float64(base[i]), np.float64(priority[employer_section(employer[i])]), standard, headcount, profit,
-            marginal, members[i], np.float64(counted[i]), np.float64(responds[i]), scheme,
+            np.float64(base[n]), np.float64(priority[employer_section(one)]), standard, headcount, profit, marginal,
+            members[n], np.float64(counted[n]), np.float64(responds[n]), scheme,
         )  # fmt: skip
         if found.capped > 0.0:
-            counted[i] = _ZERO
-        lines[QUALIFYING, i] = whole_pence(np.float64(base[i]))
-        lines[ORDINARY, i] = whole_pence(found.additional * worth_of_deduction(profit, marginal, scheme))
-        earned = _write_earned(found, np.float64(members[i]), lines, i, scheme)
-        due = _paid_by_tier(found, np.float64(members[i]), paid, _paid_key(since[i], size[i]))
+            counted[n] = _ZERO
+        lines[QUALIFYING, at] = whole_pence(np.float64(base[n]))
+        lines[ORDINARY, at] = whole_pence(found.additional * worth_of_deduction(profit, marginal, scheme))
+        earned = _write_earned(found, np.float64(members[n]), lines, at, scheme)
+        due = _paid_by_tier(found, np.float64(members[n]), paid, _paid_key(since[n], of_size))
         cash = due[0] + due[1] + due[2] + due[3]
         amount = earned[0] + earned[1] + earned[2]
         amount = amount if amount > 0.0 else cash
         if amount <= 0.0:
             continue
-        amounts[i] = np.float32(amount)
+        amounts[n] = np.float32(amount)
         net = net_rate(amount * headcount, profit, associated, rates, scheme)
-        _write_cost(earned, net, lines, i)
-        _write_paid(due, net, credit_paid_share(profit, scheme), error[size[i]], lines, i, scheme)
+        _write_cost(earned, net, lines, at)
+        _write_paid(due, net, credit_paid_share(profit, scheme), error[of_size], lines, at, scheme)
 
 
 @kernel
@@ -222,7 +243,7 @@ def _associated(employer, kind, chance, number):
 
 
 @kernel
-def _leave_to_grants(own, people, clock, room, effects, lines, scheme):
+def _leave_to_grants(own, people, clock, room, effects, scheme, first, last):
     """Credit no longer due on fees that a training grant pays in the employer's place, net of tax.
 
     It is worked out at the tiers of the employer's sector and at the net rate of the employer's own credit (its kind,
@@ -231,29 +252,30 @@ def _leave_to_grants(own, people, clock, room, effects, lines, scheme):
     """
     index = clock.year_index
     company, person, nobody = _tax_of_year(own, index)
-    fees, size, employer = effects.employer_fees, people.employer_size, people.employer
+    fees, size, employer, rows = effects.employer_fees, people.employer_size, people.employer, room.rows
     headcounts, profits, amounts, counted = room.part[0], room.part[1], room.part[2], room.part[4]
     kind, since, members = room.whole[0], room.whole[1], room.whole[2]
     chance, number = own.employers.associated, own.employers.associated_number
     qualifying, priority = own.fees_qualifying[index], own.priority[index]
     standard, paid = np.float64(own.standard[index]), own.paid[index].reshape(-1)
-    line = lines[DISPLACED_DEDUCTION] if own.form == EXTRA_DEDUCTION else lines[DISPLACED_CREDIT]
-    for i in range(np.uint64(clock.rows)):
-        if fees[i] >= _ZERO or since[i] == _NEVER or counted[i] <= _ZERO:
+    line = room.table[DISPLACED_DEDUCTION] if own.form == EXTRA_DEDUCTION else room.table[DISPLACED_CREDIT]
+    for n in range(first, last):
+        i = rows[n]
+        if fees[i] >= _ZERO or counted[n] <= _ZERO:
             continue
-        key = _paid_key(since[i], size[i])
-        first = np.float64(priority[employer_section(employer[i])])
+        key = _paid_key(since[n], size[i])
+        in_priority = np.float64(priority[employer_section(employer[i])])
         rate = standard * paid[np.uint32(key + _UNIT)] + (1.0 - standard) * paid[np.uint32(key + _TWO)]
-        rate = paid[key] if members[i] > 0 else first * paid[key] + (1.0 - first) * rate
+        rate = paid[key] if members[n] > 0 else in_priority * paid[key] + (1.0 - in_priority) * rate
         lost = -np.float64(fees[i]) * np.float64(qualifying[size[i]]) * rate
-        amount = np.float64(amounts[i]) * max(np.float64(headcounts[i]), 1.0)
+        amount = np.float64(amounts[n]) * max(np.float64(headcounts[n]), 1.0)
         amount = amount if amount > 0.0 else lost
         if amount <= 0.0:
             continue
-        rates = company if kind[i] == _COMPANY else (nobody if kind[i] == _CHARITY else person)
-        associated = _associated(employer[i], kind[i], chance, number)
-        net = net_rate(amount, _taxed_profit(profits[i], kind[i]), associated, rates, scheme)
-        line[i] = whole_pence(lost * net)
+        rates = company if kind[n] == _COMPANY else (nobody if kind[n] == _CHARITY else person)
+        associated = _associated(employer[i], kind[n], chance, number)
+        net = net_rate(amount, _taxed_profit(profits[n], kind[n]), associated, rates, scheme)
+        line[n - first] = whole_pence(lost * net)
 
 
 @kernel

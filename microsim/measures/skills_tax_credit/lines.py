@@ -51,6 +51,8 @@ LINES = (
     ADDITIONAL, DEADWEIGHT, ACCRUED, ACCRUED_COST, ORDINARY, CLAIMANTS, MORE_ENHANCED, MORE_STANDARD, MORE_BASIC,
     ANYWAY_ENHANCED, ANYWAY_STANDARD, ANYWAY_BASIC, COST_ENHANCED, COST_STANDARD, COST_BASIC,
 ) = range(len(LINES))  # fmt: skip
+OF_EMPLOYEES = (PRIVATE, TAXPAYERS, BASE, CLAIMANTS)  # of all whose employers train or claim
+OF_CLAIMS = (*range(ENHANCED, GRANTS), *range(QUALIFYING, CLAIMANTS), *range(MORE_ENHANCED, len(LINES)))
 
 # All that employers are paid or saved on balance: whether they keep it or it reaches workers is a matter of incidence.
 GAINS = (

@@ -10,6 +10,7 @@ import pandas as pd
 from microsim.accounts.totals import ALL_LINES, ALL_MEASURES
 from microsim.report.clear import CLEAR
 from microsim.report.headline import Headline
+from microsim.report.other_scales import scales_sentence, what_would_halve
 from microsim.report.rows import plus_minus, wrapped
 
 MOST_WARNINGS = 5
@@ -19,25 +20,17 @@ _LAST = ("nothing in this run reads", "is never used")
 
 
 def simulation_error_text(manifest: Mapping[str, Any], found: Headline | None) -> str:
-    """What a run's choice of people costs in simulation error in the year that is quoted, and how many people would
-    halve it; nothing where there is nothing to cost."""
+    """What a run's choice of people costs in simulation error in the year that is quoted, how many people would halve
+    it, and what other scales would cost; nothing where there is nothing to cost."""
     if found is None or not found.cash or not found.simulation_error > 0:
         return ""
     share = 100 * abs(found.simulation_error / found.cash)
-    one_in, more = manifest["one_in"], 4 / manifest["one_in"]
-    if manifest["survey"]:
-        remedy = "A survey of four times as many people would halve it."
-    elif one_in == 1:
-        remedy = "Everybody is simulated: what is left is luck."
-    elif more <= 1:
-        remedy = f"Four times the people, --sample {more:.2g}, would halve it."
-    else:
-        remedy = f"Everybody, --sample 1, would leave {100 / one_in**0.5:.0f} % of it."
+    remedy = f"{what_would_halve(manifest)} {scales_sentence(manifest, found.simulation_error, abs(found.cash))}"
     return (
         f"Simulation error: {plus_minus(found.simulation_error)} £ million ({share:.2g} %) in "
         f"{found.year}, one standard error of the draw of people and of their luck, not of the "
         f"assumptions; groups of people have more: see the columns simulation_error. {remedy}"
-    )
+    ).strip()
 
 
 def unclear_signs(totals: pd.DataFrame, year: str) -> list[str]:

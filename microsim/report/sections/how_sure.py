@@ -13,6 +13,7 @@ from microsim.report.amounts import pounds_in_words, share_in_words
 from microsim.report.commands import companion_command
 from microsim.report.headline import Headline, headline
 from microsim.report.material import Companion, Material
+from microsim.report.other_scales import scales_sentence, what_would_halve
 from microsim.report.page.blocks import Block, Code, Column, Facts, Group, Section, Table, Text
 from microsim.report.sections.error_charts import error_figure, synthesis_figure
 from microsim.report.sections.fan_charts import budget_figure, fan_figure, headline_row
@@ -187,18 +188,8 @@ def _simulation_sentence(manifest: Mapping[str, Any], found: Headline | None) ->
         "of their luck. Groups of people have more; differences between scenarios over the same people are far "
         "surer than the numbers themselves."
     )
-    return f"{said} {_what_halves(manifest)}"
-
-
-def _what_halves(manifest: Mapping[str, Any]) -> str:
-    one_in = manifest["one_in"]
-    if manifest["survey"]:
-        return "A survey of four times as many people would halve it."
-    if one_in == 1:
-        return "Everybody is simulated: what is left is luck."
-    if one_in >= 4:
-        return f"Four times the people, --sample {4 / one_in:.2g}, would halve it."
-    return f"Everybody, --sample 1, would leave {share_in_words(1 / one_in**0.5)} of it."
+    others = scales_sentence(manifest, found.simulation_error, abs(found.cash))
+    return f"{said} {what_would_halve(manifest)} {others}".strip()
 
 
 def _choices(material: Material) -> list[Block]:

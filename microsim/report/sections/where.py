@@ -127,7 +127,7 @@ def noise_sentence(rows: pd.DataFrame) -> str:
         return "How much of what single authorities differ by is noise is not known here."
     share = "nearly all" if noise > _NEARLY_ALL else f"about {100 * noise:.0f} %"
     advice = (
-        "Read the pattern, not single tiles: rank no authorities, and run everybody (--sample 1) before quoting one."
+        "Read the pattern, not single tiles: rank no authorities, and run everybody (--scale full) before quoting one."
         if noise > _MOSTLY
         else "Two authorities that differ by less than three of their standard errors may well be alike."
     )
