@@ -13,7 +13,7 @@ Figures = dict[str, Any]
 
 def path_of(measured: Figures) -> Path:
     """Where a measurement is kept: by date and commit."""
-    return HISTORY / f"{measured['date']}-{measured['commit'].rstrip('+')}.json"
+    return HISTORY / f"{measured['date']}-{measured['commit']}.json"
 
 
 def go_on_with(path: Path | None, commit: str) -> Figures:

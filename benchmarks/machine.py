@@ -47,10 +47,10 @@ def about() -> dict[str, Any]:
 
 
 def commit() -> str:
-    """The commit measured, with a plus where tracked files of the package differ from it."""
+    """The commit measured, with a plus where the package or the benchmarks differ from it."""
     try:
         found = _git("rev-parse", "--short=8", "HEAD")
-        return found + ("+" if _git("status", "--porcelain", "--untracked-files=no", "microsim") else "")
+        return found + ("+" if _git("status", "--porcelain", "microsim", "benchmarks/*.py") else "")
     except (OSError, subprocess.CalledProcessError):
         return _UNKNOWN
 

@@ -34,12 +34,15 @@ situation = {
     "households": {"home": {"members": ["one"], "region": {year: "LONDON"}}},
     "axes": [[{"name": "employment_income", "min": 0, "max": most, "count": people, "period": str(year)}]],
 }
-simulation = Simulation(situation=situation)
-started = time.process_time()
-tax = simulation.calculate("income_tax", year)
-insurance = simulation.calculate("ni_employee", year)
+seconds = []
+for _ in range(3):  # a new one each time: what it has worked out it keeps; the first also reads its rules
+    simulation = Simulation(situation=situation)
+    started = time.perf_counter()
+    tax = simulation.calculate("income_tax", year)
+    insurance = simulation.calculate("ni_employee", year)
+    seconds.append(time.perf_counter() - started)
 print(json.dumps({
-    "version": version("policyengine-uk"), "seconds": time.process_time() - started,
+    "version": version("policyengine-uk"), "seconds": min(seconds),
     "tax": float(np.sum(tax)), "insurance": float(np.sum(insurance)),
 }))
 """

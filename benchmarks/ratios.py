@@ -6,7 +6,7 @@ from typing import Any
 
 LARGEST_DISAGREEMENT = 0.05  # of the twin with the engine, far beyond sampling error
 LEAST_OF_TWO_THREADS = 1.1  # times one thread
-MOST_KEPT = 0.5  # of the memory that keeping every further life would take
+MOST_KEPT = 0.15  # of the memory that keeping every further life would take
 SAME_MODEL = ("twin_people_over_engine", "twin_in_work_over_engine", "twin_pay_over_engine")
 
 

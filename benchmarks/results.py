@@ -15,7 +15,8 @@ measure, and what each figure means, is in [docs/benchmarks.md](../docs/benchmar
 _STAGES = """Nanoseconds of a processor for a row and year, one thread, the package at 1 in 100. A row counts in every
 year in which it is present, also once its person has died or left. Measures include their own sums."""
 _KERNELS = """Each kernel alone on a full block, nanoseconds for a row and year; what it costs among the others is in
-the stages."""
+the stages. What is called for each line of a measure (`add_line`, `add_total`) is mostly that many calls from Python
+here: the compiled parts together, at the end, have none of it."""
 
 PICTURES = {
     "results-size.svg": "Throughput and peak memory of a run of the package, against the people simulated",

@@ -22,6 +22,8 @@ def backend_of(
         if scheduler is not None:
             raise InputError(Problem(f"the scheduler {scheduler} needs the backend dask", None, "threads", "dask"))
         return Threads(threads)
+    if scheduler is not None and threads is not None:
+        raise InputError(f"the cluster at {scheduler} has its own threads; --threads is for runs on this machine")
     if microdata is not None:
         text = "microdata is written on one machine only, where its files are; --backend threads writes it"
         raise InputError(text)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numba
@@ -21,17 +21,18 @@ import numba
 import microsim
 from microsim.backends.recipe import Recipe, prepare_again, recipe_of
 from microsim.engine.run import live_nobody
+from microsim.kernels.jit import keeps_code
 from microsim.running.prepare import Prepared
 from microsim.running.tables import watch_all
 
 MAKING, WATCHING = "making people", "what is watched"  # besides the parts of the driver
-MOST_PROCESSES = 6  # some 400 MB each; more would wait for the dearest part
+MOST_PROCESSES = 4  # some 400 MB each; more would wait for the dearest part
 _DONE = "done"
 
 
 def compile_apart(prepared: Prepared, processes: int) -> None:
     """Compile what is not kept yet in up to `processes` processes, and return when they are done."""
-    if numba.config.DISABLE_JIT or processes < 2:
+    if numba.config.DISABLE_JIT or processes < 2 or not keeps_code():
         return
     missing = prepared.programme.missing_parts()
     if len(missing) > 1:
@@ -53,14 +54,15 @@ def _started(number: int) -> Iterator[list[subprocess.Popen[str]]]:
     package = str(Path(microsim.__file__).parents[1])
     paths = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     command = [sys.executable, "-P", "-m", "microsim.backends.compiling"]
-    started = [
-        subprocess.Popen(
-            command, env=os.environ | {"PYTHONPATH": paths}, text=True, encoding="utf-8",
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )
-        for _ in range(number)
-    ]  # fmt: skip
+    started: list[subprocess.Popen[str]] = []
     try:
+        with suppress(OSError):  # no memory for another, say: fewer do
+            for _ in range(number):
+                process = subprocess.Popen(
+                    command, env=os.environ | {"PYTHONPATH": paths}, text=True, encoding="utf-8",
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                )  # fmt: skip
+                started.append(process)
         yield started
     finally:
         for process in started:

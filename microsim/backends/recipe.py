@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from microsim.engine.digests import digest_of
 from microsim.errors import InputError, Problem
 from microsim.kernels.jit import source_digest
 from microsim.measures import find_measure, known_kinds
@@ -36,6 +37,7 @@ class Recipe(NamedTuple):
     decompose: bool
     limited: list[str]
     identity: str  # of everything that the results depend on
+    tables: str  # digest of all tables worked out from them: another processor's mathematics could differ in a last bit
     program: dict[str, str]  # versions, see `program`
 
     def text(self) -> str:
@@ -52,6 +54,7 @@ class Recipe(NamedTuple):
 def program() -> dict[str, str]:
     """Versions of everything that could change a figure, by name: as they were when first asked for, since a process
     that lives long runs what it loaded, whatever the files say by then."""
+    import llvmlite
     import numba
     import numpy
 
@@ -62,6 +65,8 @@ def program() -> dict[str, str]:
         "Python": ".".join(platform.python_version_tuple()[:2]),
         "numpy": numpy.__version__,
         "numba": numba.__version__,
+        "llvmlite": llvmlite.__version__,
+        "processor": platform.machine(),
         _SOURCES: source_digest(),
     }
 
@@ -82,7 +87,8 @@ def recipe_of(prepared: Prepared) -> Recipe:
     population = os.path.normpath(scenario.population.absolute())
     return Recipe(
         scenario.to_yaml(), population, sample.population.digest, prepared.alignments.digest, sample.block_rows,
-        options.alternatives, options.decompose, list(options.limited), prepared.identity(), program(),
+        options.alternatives, options.decompose, list(options.limited), prepared.identity(),
+        _tables_digest(prepared), program(),
     )  # fmt: skip
 
 
@@ -98,11 +104,17 @@ def prepare_again(recipe: Recipe) -> Prepared:
         ("people: the population file", prepared.programme.sample.population.digest, recipe.population_digest),
         ("factors of the alignment beside the population", prepared.alignments.digest, recipe.alignment_digest),
         ("inputs, such as a measure of another source", prepared.identity(), recipe.identity),
+        ("tables from the same inputs: another kind of processor", _tables_digest(prepared), recipe.tables),
     )
     for what, found, expected in digests:
         if found != expected:
             raise InputError(Problem(f"other {what}", None, f"digest {found[:12]}", expected[:12]))
     return prepared
+
+
+def _tables_digest(prepared: Prepared) -> str:
+    programme = prepared.programme
+    return digest_of(programme.tables, programme.taxes.tables, *(entry.state for entry in programme.measures))
 
 
 def _scenario(recipe: Recipe) -> Scenario:

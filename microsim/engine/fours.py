@@ -42,8 +42,15 @@ def _lanes(context, builder, kind, array, index_kind, index):
     return builder.bitcast(first, _LANES.as_pointer())
 
 
+def _is_fours(kind):
+    return isinstance(kind, types.Array) and (kind.dtype, kind.ndim, kind.layout) == (types.int64, 2, "C")
+
+
 @overload(add_four)
 def _compiled(sums, cell, amounts, place):
+    if not (_is_fours(sums) and _is_fours(amounts)):
+        return None  # the compiler refuses the call: four lanes of anything else would be somebody else's memory
+
     def add(sums, cell, amounts, place):
         _add_lanes(sums, cell, amounts, place)
 

@@ -54,7 +54,7 @@ def list_changed(gained, kinds, changed):
                 i = rows[n]
                 money[i, kind] += amounts[n]
                 changed.people[number] = i
-                number += 1 - is_listed[i]
+                number += int(is_listed[i] == 0)
                 is_listed[i] = 1
     return number
 
@@ -102,7 +102,7 @@ def _list_homes(people, changed, number):
             changed.home[head, 0] += money[i, 0]
             changed.home[head, 1] += money[i, 0] + money[i, 1]
             changed.homes[homes] = head
-            homes += 1 - changed.is_home[head]
+            homes += int(changed.is_home[head] == 0)
             changed.is_home[head] = 1
     return homes
 

@@ -191,6 +191,11 @@ def cache_folder(key: str) -> Path | None:
     return None
 
 
+def keeps_code() -> bool:
+    """Whether compiled code is kept: there is a folder for it, and no source was edited since it was loaded."""
+    return not _edited(_as_loaded) and cache_folder(_digest([])) is not None
+
+
 def is_kept(function: Callable[..., Any], sources: tuple[Path, ...] = ()) -> bool:
     """Whether machine code of a driver is kept from an earlier process."""
     folder = cache_folder(code_digest(function, sources))

@@ -24,8 +24,8 @@ def what_would_halve(manifest: Mapping[str, Any]) -> str:
         return "A survey of four times as many people would halve it."
     if one_in == 1:
         return "Everybody is simulated: what is left is luck."
-    if one_in >= 4:
-        return f"Four times the people, --sample {4 / one_in:.2g}, would halve it."
+    if one_in >= 8:  # below, 1 in a whole number is too far from four times the people
+        return f"Four times the people, --sample {1 / (one_in // 4):.2g}, would halve it."
     return f"Everybody, --scale full, would leave {100 / one_in**0.5:.0f} % of it."
 
 
@@ -37,10 +37,11 @@ def errors_at_scales(manifest: Mapping[str, Any], error: float) -> dict[str, flo
 
 
 def scales_sentence(manifest: Mapping[str, Any], error: float, size: float) -> str:
-    """A sentence with the errors to be expected of an amount of `size` at the other scales; both in pounds."""
+    """A sentence with the errors to be expected of an amount of `size` at the other scales; both in pounds.
+    "About": the error itself is known to some 13 %, from 32 groups of households."""
     others = [
         f"{name} {100 * expected / size:.2g} %"
         for name, expected in errors_at_scales(manifest, error).items()
         if abs(SCALES[name] * manifest["one_in"] - 1.0) > _SAME
     ]
-    return f"To be expected with --scale: {', '.join(others)}." if others else ""
+    return f"About, with --scale: {', '.join(others)}." if others else ""

@@ -1,9 +1,12 @@
 """Lists of who gains, sums side by side and breakdowns joined: each against the plain way."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from microsim.engine import fours, gain_lists
+from microsim.engine.gain_changes import CASH, Changed, forget_changed, list_changed
 from microsim.engine.gain_lists import NEAR, Gained
 from microsim.engine.groups import Breakdown
 from microsim.engine.joined import join, starts, unfold
@@ -149,3 +152,15 @@ def test_parts_of_an_item_are_packed_together():
     published = kept.published(places)
     assert (published.sex[9] == 7).all() and published.sex.sum() == published.sex[9].sum()
     assert published.sex.shape[:2] == (len(rows), 2)
+
+
+def test_interpreted_the_list_of_people_counts_past_a_byte():
+    """Without the compiler a sum of bytes would begin anew at 256."""
+    many = 700
+    rows, amounts = np.arange(many, dtype=np.uint32)[None, :], np.full((1, many), 5, np.int64)
+    gained, changed = SimpleNamespace(rows=rows, amounts=amounts, counts=np.array([many])), Changed.make(many)
+    for _ in range(2):  # two years
+        number = list_changed.py_func(gained, np.array([CASH]), changed)
+        forget_changed.py_func(changed, number)
+        assert number == many
+        assert not changed.is_listed.any() and not changed.money.any()

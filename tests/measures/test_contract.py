@@ -20,6 +20,7 @@ from microsim.measures import find_measure, known_kinds
 from microsim.measures.contract import EVERYWHERE, Head, Setting
 from microsim.parameters.load import load_parameters
 from microsim.population.blocks import Sample
+from microsim.running.prepare import prepare
 from microsim.scenario.load import quantities
 from microsim.scenario.values import Quantity, field_extra, field_rows
 
@@ -243,7 +244,27 @@ def test_nothing_happens_before_the_start_nor_is_benefit_read_unless_said(kind, 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sums_are_those_of_the_lines_which_hold_nothing_outside_the_rows_listed(kind, england):
     """What a kernel says that it wrote is all that it wrote, and all of it is added up, once."""
-    programme = programme_with(kind, england, block_rows=16_384)
+    check_listed(programme_with(kind, england, block_rows=16_384))
+
+
+def test_rows_are_listed_by_the_other_form_of_the_credit():
+    path = ROOT / "scenarios" / "skills_tax_credit_deduction.yaml"
+    check_listed(prepare(api.load_scenario(path, sample=0.0003)).programme)
+
+
+def test_rows_are_listed_with_top_ups_moves_and_lapsing_grants(tmp_path):
+    """Money that others put in, moves to where grants are doubled, what is lost when the next tranche comes."""
+    path = tmp_path / "grant.yaml"
+    path.write_text(
+        f"name: Top-ups\nextends: {ROOT / 'scenarios' / 'baseline.yaml'}\nmeasures:\n  grant:\n"
+        "    kind: lifelong_training_grant\n    rollover: false\n"
+        "    top_ups: {individual: {rate: 0.2, amount: 500}}\n    migration_response: {rate: 0.02}\n"
+    )
+    check_listed(prepare(api.load_scenario(path, sample=0.0003)).programme)
+
+
+def check_listed(programme):
+    """Of one measure: all that its lines hold stands in rows listed, and is in the ledger."""
     block = programme.sample.make(0)
     rows = len(block.people.id)
     scratch, ledger, driver = programme.scratch(rows), programme.ledger(), programme.driver()

@@ -74,19 +74,18 @@ def test_a_measure_has_its_total_and_no_rows_of_nothing():
             100,
             None,
             "Four times the people, --sample 0.04, would halve it. "
-            "To be expected with --scale: small 4.9 %, large 0.49 %, full 0.15 %",
+            "About, with --scale: small 4.9 %, large 0.49 %, full 0.15 %",
         ),
         (
             2,
             None,
             "Everybody, --scale full, would leave 71 % of it. "
-            "To be expected with --scale: small 35 %, standard 11 %, large 3.5 %, full 1.1 %",
+            "About, with --scale: small 35 %, standard 11 %, large 3.5 %, full 1.1 %",
         ),
         (
             1,
             None,
-            "Everybody is simulated: what is left is luck. "
-            "To be expected with --scale: small 49 %, standard 16 %, large 4.9 %",
+            "Everybody is simulated: what is left is luck. About, with --scale: small 49 %, standard 16 %, large 4.9 %",
         ),
         (1500, {"people": 900}, "A survey of four times as many people would halve it"),
     ],

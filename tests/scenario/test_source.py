@@ -133,6 +133,12 @@ def test_the_quick_reader_reads_as_the_slow_one(text, at):
         assert mine == slow
 
 
+@pytest.mark.parametrize("text", ["[a?b]", "{a: 1, b: who knows?}", "a:\t1", "a: >#b\n  c", "\ufeffa: 1\nb: *c"])
+def test_the_quick_reader_is_no_laxer(text):
+    mine, slow = both_ways(text)
+    assert mine == slow
+
+
 def test_the_quick_reader_reads_every_file_of_the_project_as_the_slow_one():
     root = Path(__file__).resolve().parents[2]
     files = [path for room in ("microsim", "populations", "scenarios") for path in root.joinpath(room).rglob("*.yaml")]

@@ -103,7 +103,7 @@ def part_from_plain(own, people, clock, age_sex, area, room, count, doubled):
             own.plain_balance[i] = own.balance[i]
             own.plain_owed_1[i], own.plain_owed_2[i] = own.owed_1[i], own.owed_2[i]
             own.plain_owed_3[i] = own.owed_3[i]
-        doubled[i] = extra
+        doubled[i] = extra  # of those listed alone: a multiplier of at least 1 adds nothing where nothing happens
         plain_before[n] = np.int32(own.plain_balance[i] + first)
         plain_birthday[n] = then
 

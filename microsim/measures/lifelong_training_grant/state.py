@@ -117,7 +117,6 @@ class GrantState(NamedTuple):
     corporation_tax: np.ndarray  # float64 [years], on a pound that a private employer no longer deducts
     top_up_rate: np.ndarray  # float32 [3, years], individual, employer, local authority
     top_up_amount: np.ndarray  # int32 [3, years]
-    second_draws: int  # 1 where top-ups or moves need draws of their own
     top_ups: int  # 1 where anybody tops up
     moves: int  # 1 where anybody moves because of doubling
 
@@ -166,7 +165,6 @@ def prepare(params: Params, run: Setting, group: int) -> GrantState:
         corporation_tax=corporation_tax_rate(params, run),
         top_up_rate=top_up_rate,
         top_up_amount=top_up_amount,
-        second_draws=int(top_up_rate.any() or moves),
         top_ups=int(top_up_rate.any()),
         moves=moves,
     )
